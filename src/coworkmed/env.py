@@ -1,0 +1,52 @@
+"""The environment, read once and checked: everything a person who runs the site may set, with its default."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """``var``  folder of the site's own files: database, secret key, published files
+    ``database_url``  "postgres://…" or "sqlite:///path"; empty for the SQLite file in ``var``
+    ``site_url``  address the site is reached at; its host is the only one answered besides this machine
+    ``debug``  development only: shows errors to the reader
+    """
+
+    var: Path
+    database_url: str
+    site_url: str
+    debug: bool
+
+    @property
+    def secret_key(self) -> str:
+        """The signing key: from the environment, else made once and kept in ``var`` for its owner only."""
+        if given := os.environ.get("COWORKMED_SECRET_KEY"):
+            return given
+        path = self.var / "secret-key"
+        if not path.exists():
+            self.var.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(f"secret-key.{os.getpid()}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, path)  # fails, rather than replaces, where another process was first
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip()
+
+
+def read() -> Environment:
+    """The environment as it is now."""
+    get = os.environ.get
+    return Environment(
+        var=Path(get("COWORKMED_VAR") or ROOT / "var").resolve(),
+        database_url=get("DATABASE_URL", ""),
+        site_url=get("SITE_URL") or "http://localhost:8000",
+        debug=get("COWORKMED_DEBUG") == "1",
+    )

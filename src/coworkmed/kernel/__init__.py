@@ -1,0 +1,1 @@
+"""Values and small functions every subject leans on: no input or output, no Django."""
