@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from . import env
 from .kernel.i18n import LANGUAGE_NAMES
-from .platform import database
+from .platform import database_settings
 
 ENV = env.read()
 
@@ -59,7 +59,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database.settings(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
+DATABASES = {"default": database_settings.read(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

@@ -22,7 +22,9 @@ LICENCES = {
     one.code: one
     for one in (
         Licence("CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", attribution=False),
-        Licence("PDDL-1.0", "Public domain (PDDL 1.0)", "https://opendatacommons.org/licenses/pddl/", attribution=False),
+        Licence(
+            "PDDL-1.0", "Public domain (PDDL 1.0)", "https://opendatacommons.org/licenses/pddl/", attribution=False
+        ),
         Licence("etalab-2.0", "Licence Ouverte 2.0", "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"),
         Licence("CC-BY-4.0", "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
         Licence("CC-BY-3.0", "CC BY 3.0", "https://creativecommons.org/licenses/by/3.0/"),

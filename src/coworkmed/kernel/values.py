@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-
 @dataclass(frozen=True, slots=True)
 class Value:
     """One field of one assertion: the normalised value beside the text it came from.
@@ -40,10 +39,12 @@ class Row:
 
     ``number``  where a person finds it again: line, row or element, counted from 1
     ``cells``   column → text as given ("" where empty); nested JSON arrives flattened with dots
+    ``repair``  code of the certain repair that was made to the row as a whole, or ""  (`sources.reasons`)
     """
 
     number: int
     cells: Mapping[str, str]
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)

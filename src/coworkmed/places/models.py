@@ -118,3 +118,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id} {self.kind}"
+
+
+class Refresh(models.Model):
+    """The state the registry was last made from, so that work already done is not done again."""
+
+    state = models.CharField(max_length=26)
+    as_of = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.as_of}"

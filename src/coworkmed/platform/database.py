@@ -1,44 +1,31 @@
-"""Which database, from one address, and how SQLite is opened."""
+"""The database at work: made, brought up to date, exchanged for another, rehearsed on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connections, transaction
 
-#: Write-ahead log so that readers never wait, a write lock taken at the start so that two writers queue instead of failing.
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
-        "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY"
-    ),
-}
+from . import database_settings
 
 
-def settings(url: str, *, default: Path) -> dict[str, Any]:
-    """Django's settings for the database at ``url``; for an empty one, the SQLite file ``default``."""
-    parts = urlsplit(url)
-    if parts.scheme in ("postgres", "postgresql"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": parts.port or "",
-            "CONN_MAX_AGE": None,
-            "CONN_HEALTH_CHECKS": True,
-        }
-    if parts.scheme not in ("", "sqlite"):
-        raise ImproperlyConfigured(f"DATABASE_URL begins with “{parts.scheme}”: use postgres:// or sqlite:///")
-    path = Path(unquote(url.removeprefix("sqlite:///"))) if url else default
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": SQLITE_OPTIONS,
-        "TEST": {"NAME": None},
-    }
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """A dry run: all inside happens for real and is rolled back at the end, so what it shows is what would be."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def use(path: Path) -> None:
+    """From now on, in this process, work in the SQLite file at ``path``; its tables are made or brought up to date."""
+    connections["default"].close()
+    connections.settings["default"].update(database_settings.read("", default=path))
+    connections["default"].settings_dict.update(connections.settings["default"])
+    prepare()
+
+
+def prepare() -> None:
+    """Make the tables, or bring them up to date."""
+    call_command("migrate", interactive=False, verbosity=0)

@@ -56,7 +56,6 @@ class Entry(models.Model):
     former_ids = models.JSONField(default=list, blank=True)  # the list gave it these identifiers before
     assertion = models.ForeignKey("Assertion", models.PROTECT, null=True, related_name="+")  # what it says now
     first_seen = models.DateField()
-    last_seen = models.DateField()
     missing_since = models.DateField(null=True, blank=True)  # vanished from the list; waits
     retired_on = models.DateField(null=True, blank=True)  # waited long enough; speaks no more, is kept
 

@@ -1,0 +1,3 @@
+from coworkmed.cli.main import main
+
+main()

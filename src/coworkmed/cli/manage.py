@@ -1,0 +1,15 @@
+"""Django's own commands, for whoever runs the site (createsuperuser, dbshell …)."""
+
+import click
+from django.core.management import execute_from_command_line
+from django.utils.translation import gettext as _
+
+
+@click.command(
+    help=_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    execute_from_command_line(["coworkmed manage", *arguments])

@@ -1,0 +1,116 @@
+"""`serve`: set the site up, fill it, and serve it."""
+
+import os
+import socket
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import gettext as _
+from granian import Granian
+from granian.constants import Interfaces
+
+from coworkmed import demo, env
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.opendata import services
+from coworkmed.platform import database
+from coworkmed.platform.lock import exclusive
+from coworkmed.sources import catalogue
+
+from . import console
+from .build import show, today
+
+
+@click.command(help=_("Set the site up, fill it from the lists of a catalogue or with the demo network, and serve it."))
+@click.option(
+    "--sources",
+    "sources_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("A catalogue of lists. Without one, the site as it is; the first time, a fictional demo network."),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to answer at."))
+@click.option("--port", default=8000, show_default=True, help=_("Port to answer at; the next free one if it is taken."))
+@click.option("--demo", "demo_asked", is_flag=True, help=_("Serve the fictional demo network, beside any real site."))
+@click.option("--no-demo", is_flag=True, help=_("Begin with an empty site instead of the demo network."))
+@click.option("--set-up-only", is_flag=True, help=_("Set the site up and fill it, but do not serve it."))
+def serve(
+    *,
+    sources_file: Path | None,
+    host: str,
+    port: int,
+    demo_asked: bool,
+    no_demo: bool,
+    set_up_only: bool,
+) -> None:
+    here = env.read()
+    var = here.var
+    real = (var / "coworkmed.sqlite3").exists() or here.database_url
+    if demo_asked or not (sources_file or no_demo or real):
+        var = here.var / "demo"  # fiction never shares a registry with real places
+        sources_file = demo.write(var / "lists")
+    try:
+        with exclusive(var / "lock"):
+            set_up(var, sources_file, own_database=not here.database_url or var != here.var)
+    except CoworkmedError as error:
+        raise console.fail(error) from error
+    if not set_up_only:
+        answer(var, host, port)
+
+
+def set_up(var: Path, sources_file: Path | None, *, own_database: bool) -> None:
+    """Tables, static files, and the registry filled and published from a catalogue, doing only what is not done yet."""
+    if own_database:
+        os.environ.pop("DATABASE_URL", None)
+        database.use(var / "coworkmed.sqlite3")
+    else:
+        database.prepare()
+    collect_static(var)
+    if not sources_file:
+        return
+    specs = catalogue.load(sources_file)
+    with console.stages() as stages:
+        built = services.build(
+            specs=specs, folder=var / "fetched", out=var / "published", as_of=today(), progress=stages
+        )
+    if built.linked or built.flagged:
+        show(built, dry_run=False)
+
+
+def collect_static(var: Path) -> None:
+    """Gather the static files, if any is newer than the last time."""
+    settings.STATIC_ROOT = var / "static"
+    manifest = var / "static" / "staticfiles.json"
+    sources = (env.ROOT / "src/coworkmed/web/static").rglob("*")
+    if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in sources):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def answer(var: Path, host: str, port: int) -> None:
+    """Serve until told to stop. The workers are processes of their own: they find their way by the environment."""
+    os.environ["COWORKMED_VAR"] = str(var)
+    port = free_port(host, port)
+    console.messages.print(_("Serving at {address} (stop with Ctrl+C)").format(address=f"http://localhost:{port}/"))
+    Granian(
+        "coworkmed.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+        log_enabled=False,
+    ).serve()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """``wanted``, or the next port nobody listens at; CoworkmedError after a hundred."""
+    for port in range(wanted, wanted + 100):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise click.ClickException(_("No free port from {first} on.").format(first=wanted))

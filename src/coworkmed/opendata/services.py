@@ -1,0 +1,73 @@
+"""From lists to published files: the whole flow as one use case."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.kernel.i18n import N_
+from coworkmed.places import services as places
+from coworkmed.places.queries import snapshot
+from coworkmed.sources import services as sources
+from coworkmed.sources.catalogue import Spec
+
+from .publish import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """``harvested``  what came of each source, in the catalogue's order
+    ``linked``     what linking did; None where nothing had changed since the last time
+    """
+
+    harvested: Sequence[sources.Harvested]
+    linked: places.Linked | None
+
+    @property
+    def flagged(self) -> list[sources.Harvested]:
+        """The sources that need a person."""
+        return [one for one in self.harvested if one.flag]
+
+
+def gather(
+    *,
+    specs: Sequence[Spec],
+    folder: Path,
+    as_of: date,
+    accept: Collection[str] = (),
+    progress: Callable[[str, int], None] = lambda stage, done: None,
+) -> Built:
+    """Harvest the sources of a catalogue and bring the registry up to date.
+
+    ``folder`` keeps what was fetched; ``accept`` names sources whose shrunken or exchanged list a person holds for
+    right. Each source is taken in by itself, so one that fails costs the others nothing.
+    """
+    if unknown := set(accept) - {spec.key for spec in specs}:
+        raise CoworkmedError(N_("The catalogue has no source called {names}."), names=", ".join(sorted(unknown)))
+    sources.register(specs=specs)
+    harvested = [
+        sources.harvest(
+            spec=spec, as_of=as_of, folder=folder, accept=spec.key in accept, progress=partial(progress, spec.key)
+        )
+        for spec in specs
+    ]
+    return Built(harvested, places.refresh(as_of=as_of, progress=progress))
+
+
+def build(
+    *,
+    specs: Sequence[Spec],
+    folder: Path,
+    out: Path,
+    as_of: date,
+    accept: Collection[str] = (),
+    language: str = "en",
+    progress: Callable[[str, int], None] = lambda stage, done: None,
+) -> Built:
+    """`gather`, then publish the registry's files to ``out``."""
+    built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, progress=progress)
+    progress("publish", 0)
+    publish(snapshot(as_of), out, language)
+    return built

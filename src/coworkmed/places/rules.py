@@ -1,0 +1,309 @@
+"""The registry's thinking: which value is shown and why, how a place stands, which public id a group of entries bears.
+
+Pure functions over small values; nothing here reads or writes.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from coworkmed.kernel import dates, ids
+from coworkmed.kernel.fields import FIELDS, GEO_PRECISION, ROLES, Field
+from coworkmed.kernel.fold import fold
+from coworkmed.kernel.geo import distance_m
+from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.values import Value
+
+Key = tuple[str, str]
+
+#: States of what we know of a place, in words a reader meets. Unreachable is not closed, and silence is never closure.
+FRESHNESS = {
+    "confirmed": N_("Confirmed"),
+    "unconfirmed": N_("Not confirmed by the place"),
+    "doubtful": N_("Doubtful: nobody has vouched for it for two years"),
+    "unreachable": N_("Unreachable"),
+    "moved": N_("Moved"),
+    "paused": N_("Closed for a time"),
+    "closed": N_("Closed"),
+}
+
+#: Age of the newest evidence, in months: below → band. At 24 and over a place leaves the counts but keeps its page.
+AGE_BANDS = ((6, "fresh"), (12, "ageing"), (24, "stale"))
+
+#: Why a value won over another, or lost to it: the first of these on which the two differ.
+CRITERIA = {
+    "SURE": N_("the other value is doubtful"),
+    "CURRENT": N_("the other value is too old beside this one"),
+    "ROLE": N_("who says it outranks the other"),
+    "PRECISE": N_("it is more precise"),
+    "NEWER": N_("it is newer"),
+    "TRUST": N_("its source is trusted more"),
+    "ORDER": N_("all else being equal, the source that comes first by name"),
+}
+#: … or how a value stands that had no rival.
+UNCONTESTED = {
+    "ONLY": N_("nobody else says anything"),
+    "AGREED": N_("all agree"),
+    "UNION": N_("all that is said is kept"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one entry now says of a place: who, in which role, when, under which licence, and the fields."""
+
+    source: str
+    external_id: str
+    observed_on: str
+    fields: Mapping[str, Value]
+    role: str = "IMPORT"
+    licence: str = ""
+    trust: float = 0.5
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.external_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A claim that was not shown, and the criterion it lost on; "AGREED" where it says the same."""
+
+    claim: Claim
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The value shown for one field. ``by`` are its authors (one, or several where values add up), best first;
+    ``why`` is a key of CRITERIA or UNCONTESTED; ``rivals`` are all other claims on the field, best first."""
+
+    field: str
+    value: Any
+    by: tuple[Claim, ...]
+    why: str
+    rivals: tuple[Rival, ...] = ()
+
+    @property
+    def contested(self) -> bool:
+        """Whether some undoubted claim says otherwise."""
+        return any(rival.why not in ("AGREED", "SURE") for rival in self.rivals)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a place is open as far as we know, and how well we know it."""
+
+    status: str
+    freshness: str
+    confirmed_on: str
+    confirmed_by: str
+
+
+def settle(claims: Sequence[Claim]) -> dict[str, Settled]:
+    """What to show of a place, field by field, from all that is claimed of it (survivorship, explained).
+
+    A value wins by the first of these on which it differs from its rivals: it is not doubted; it is not stale beside
+    them (a whole interval of the field older than the newest claim); its author's role ranks higher (owner, network,
+    authority, peer, import, robot); it is more precise; it is newer; its source is trusted more. Fields that add up
+    (other names, identifiers …) keep all that is not doubted. The order in which claims are given is irrelevant, the
+    value shown was always said by someone, and repeating a claim changes nothing.
+    """
+    return {
+        name: _unite(spec, said) if spec.union else _choose(spec, said)
+        for name, spec in FIELDS.items()
+        if (said := [claim for claim in claims if name in claim.fields])
+    }
+
+
+def _choose(spec: Field, said: Sequence[Claim]) -> Settled:
+    ranked = _ranked(spec, said)
+    (best_rank, best), others = ranked[0], ranked[1:]
+    value = best.fields[spec.name].value
+    rivals = tuple(
+        Rival(claim, "AGREED" if agree(spec, value, claim.fields[spec.name].value) else _criterion(best_rank, rank))
+        for rank, claim in others
+    )
+    contests = [rival.why for rival in rivals if rival.why != "AGREED"]
+    why = contests[0] if contests else "AGREED" if rivals else "ONLY"
+    return Settled(spec.name, value, (best,), why, rivals)
+
+
+def _unite(spec: Field, said: Sequence[Claim]) -> Settled:
+    ranked = [claim for _, claim in _ranked(spec, said)]
+    sure = [claim for claim in ranked if not claim.fields[spec.name].doubt] or ranked[:1]
+    value: dict[str, Any] = {}
+    for claim in sure:
+        for item in claim.fields[spec.name].value:
+            value.setdefault(_comparable(spec, item), item)
+    doubted = tuple(Rival(claim, "SURE") for claim in ranked if claim not in sure)
+    return Settled(spec.name, list(value.values()), tuple(sure), "UNION" if len(sure) > 1 else "ONLY", doubted)
+
+
+def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], Claim]]:
+    """The claims on a field with their rank (smaller is better, one place per criterion of CRITERIA), best first."""
+    days = {claim.key: _day(claim.observed_on) for claim in said}
+    newest = max((days[claim.key] for claim in said if not claim.fields[spec.name].doubt), default=max(days.values()))
+
+    def rank(claim: Claim) -> tuple[Any, ...]:
+        value, day = claim.fields[spec.name], days[claim.key]
+        return (
+            bool(value.doubt),
+            max(0, dates.months_between(day, newest)) // spec.months,
+            ROLES.index(claim.role),
+            -precision(spec, value.value),
+            -day.toordinal(),
+            -claim.trust,
+            claim.key,
+        )
+
+    return sorted(((rank(claim), claim) for claim in said), key=lambda ranked: ranked[0])
+
+
+def _criterion(winner: tuple[Any, ...], loser: tuple[Any, ...]) -> str:
+    return next(code for code, ours, theirs in zip(CRITERIA, winner, loser, strict=True) if ours != theirs)
+
+
+def _day(partial: str) -> date:
+    return dates.last_day(partial) if partial else date.min
+
+
+def precision(spec: Field, value: Any) -> int:
+    """How exact a value is, within its form: an entrance beats a street, a house number beats none, a day a year."""
+    match spec.form:
+        case "position":
+            code = value.get("precision")
+            return len(GEO_PRECISION) - GEO_PRECISION.index(code) if code in GEO_PRECISION else 0
+        case "address":
+            return bool(value.get("number")) + bool(value.get("street"))
+        case "date":
+            return len(value)
+    return 0
+
+
+def agree(spec: Field, one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same thing, however they spell it; positions agree within 300 m."""
+    if spec.form == "position":
+        return distance_m(one["lat"], one["lon"], other["lat"], other["lon"]) <= 300
+    if spec.form == "date":  # a year agrees with a day in it
+        return bool(one.startswith(other) or other.startswith(one))
+    return _comparable(spec, one) == _comparable(spec, other)
+
+
+def _comparable(spec: Field, value: Any) -> str:
+    match spec.form:
+        case "address":
+            return fold(f"{value.get('number', '')} {value.get('street', '')}") or fold(value.get("line", ""))
+        case "ids":
+            return f"{value['scheme']}:{value['value']}"
+        case "text" | "texts":
+            return fold(value) or value
+    return str(value)
+
+
+def standing(claims: Sequence[Claim], *, listed: bool, as_of: date) -> Standing:
+    """How a place stands on ``as_of``, from what is claimed of it; ``listed``: some list still holds it.
+
+    A list that names a place without a word on its status is taken to say "open on that day", the weakest claim there
+    is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed.
+    """
+    newest = max(claims, key=lambda claim: (_day(claim.observed_on), -ROLES.index(claim.role), claim.key))
+    explicit = [
+        replace(claim, fields={"status": said}) for claim in claims if (said := _status_said(claim, as_of)) is not None
+    ]
+    status = _choose(FIELDS["status"], explicit).value if explicit else "OPEN" if listed else "UNKNOWN"
+    return Standing(status, _freshness(status, newest, listed, as_of), newest.observed_on, newest.role)
+
+
+def _status_said(claim: Claim, as_of: date) -> Value | None:
+    """The status a claim states, in words or by the date on which the place closed."""
+    if said := claim.fields.get("status"):
+        return said
+    closed = claim.fields.get("closed")
+    return replace(closed, value="CLOSED") if closed and _day(closed.value) <= as_of else None
+
+
+def _freshness(status: str, newest: Claim, listed: bool, as_of: date) -> str:
+    if status in ("CLOSED", "PAUSED"):
+        return status.lower()
+    band = age_band(newest.observed_on, as_of)
+    if not listed or band == "expired":
+        return "doubtful"
+    return "confirmed" if newest.role not in ("IMPORT", "ROBOT") and band in ("fresh", "ageing") else "unconfirmed"
+
+
+def age_band(observed_on: str, as_of: date) -> str:
+    """Band of the evidence's age on ``as_of``: fresh (under 6 months), ageing (12), stale (24), expired; "" if undated.
+
+    A partial date counts from its last day: a list "of 2025" is as young as 31 December 2025.
+    """
+    if not observed_on:
+        return ""
+    months = dates.months_between(_day(observed_on), as_of)
+    return next((band for limit, band in AGE_BANDS if months < limit), "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``ids``     the public id of each group, in the groups' order
+    ``made``    ids given for the first time
+    ``merged``  id that lost all its entries → the id that now answers for it
+    ``split``   new id → the id its entries come from
+    ``revived`` ids that were redirected and stand for themselves again
+    """
+
+    ids: Sequence[str]
+    made: frozenset[str]
+    merged: Mapping[str, str]
+    split: Mapping[str, str]
+    revived: frozenset[str]
+
+
+def assign(groups: Sequence[Sequence[Key]], linked: Mapping[Key, str], known: Collection[str]) -> Assignment:
+    """Which public id each group of entries bears, so that ids survive re-runs, merges and splits.
+
+    ``groups``  the entries of each place, a partition
+    ``linked``  entry → the id it had until now
+    ``known``   every id ever given, redirected ones included
+
+    An id follows the larger part of its entries. A group to which several ids come keeps the one with most entries in
+    it (then the smallest), and the others redirect to it. A group to which none comes gets one minted from its first
+    entry.
+    """
+    homes: dict[str, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for key in group:
+            if key in linked:
+                homes[linked[key]].append(number)
+    first = [min(group) for group in groups]
+    claimed: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for public_id, numbers in homes.items():
+        count = Counter(numbers)
+        home = min(count, key=lambda number: (-count[number], first[number]))
+        claimed[home].append((-count[home], public_id))
+
+    given: dict[int, str] = {}
+    merged: dict[str, str] = {}
+    for number, candidates in claimed.items():
+        kept, *others = (public_id for _, public_id in sorted(candidates))
+        given[number] = kept
+        merged |= dict.fromkeys(others, kept)
+
+    taken = set(given.values()) | set(merged)
+    made: set[str] = set()
+    revived: set[str] = set()
+    split: dict[str, str] = {}
+    for number in sorted(set(range(len(groups))) - set(given), key=first.__getitem__):
+        turn = 0
+        while (public_id := ids.place_id(*first[number], turn)) in taken or (turn and public_id in known):
+            turn += 1
+        (revived if public_id in known else made).add(public_id)
+        taken.add(public_id)
+        given[number] = public_id
+        if former := [linked[key] for key in groups[number] if key in linked]:
+            split[public_id] = min(former)
+    return Assignment(
+        [given[number] for number in range(len(groups))], frozenset(made), merged, split, frozenset(revived)
+    )

@@ -1,0 +1,258 @@
+"""Every write on the registry: linking entries to places, settling what is shown, and a person's decisions."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from coworkmed.kernel import ids
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.kernel.fold import fold
+from coworkmed.kernel.i18n import N_
+from coworkmed.linkage import engine
+from coworkmed.linkage.records import Linkage, Pair, Ruling
+from coworkmed.platform.progress import Progress, counted, silent
+from coworkmed.sources.catalogue import Spec
+from coworkmed.sources.models import Entry, Harvest, Source
+
+from . import rules
+from .comparable import record
+from .models import Change, Decision, Doubt, Link, Place, Refresh
+from .queries import claim, speaking
+
+_BATCH = 1000
+#: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a run of linking did to the registry."""
+
+    entries: int
+    places: int
+    made: int
+    merged: int
+    split: int
+    doubts: int
+
+
+@transaction.atomic
+def refresh(*, as_of: date, progress: Callable[[str, int], None] = lambda stage, done: None) -> Linked | None:
+    """Link and settle the registry, or do nothing (None) where neither the lists, the decisions nor the day changed.
+
+    All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
+    stage ("link", "settle") and how far it is.
+    """
+    state = _state()
+    if Refresh.objects.filter(state=state, as_of=as_of).exists():
+        return None
+    linked = link(as_of=as_of, progress=partial(progress, "link"))
+    settle(as_of=as_of, progress=partial(progress, "settle"))
+    Refresh.objects.all().delete()
+    Refresh.objects.create(state=state, as_of=as_of)
+    return linked
+
+
+def _state() -> str:
+    """Digest of all that a refresh depends on besides the day."""
+    last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
+    rulings = [f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in _rulings()]
+    return ids.digest(VERSION, str(last), *sorted(rulings))
+
+
+@transaction.atomic
+def link(*, as_of: date, progress: Progress = silent) -> Linked:
+    """Decide anew which entries are one place, and give each place its public id: all of it or nothing.
+
+    Ids survive: a place keeps its id as long as one of its entries is left, a merged place redirects, a split leaves a
+    note. A person's decisions bind.
+    """
+    Source.objects.select_for_update().order_by("key").first()  # one run at a time
+    entries = list(_entries().order_by("source_id", "external_id"))
+    records = [record(_key(entry), claim(entry, 0).fields) for entry in counted(entries, progress)]
+    found = engine.link(records, list(_rulings()))
+    groups = [[_key(entries[position]) for position in cluster] for cluster in found.clusters]
+    before = {
+        (source, external_id): place
+        for source, external_id, place in Link.objects.values_list("entry__source_id", "entry__external_id", "place_id")
+    }
+    given = rules.assign(groups, before, frozenset(Place.objects.values_list("public_id", flat=True)))
+    _store_places(given, as_of)
+    _store_links(entries, found, given)
+    _store_doubts(entries, found)
+    return Linked(
+        entries=len(entries),
+        places=len(given.ids),
+        made=len(given.made),
+        merged=len(given.merged),
+        split=len(given.split),
+        doubts=len(found.doubts),
+    )
+
+
+@transaction.atomic
+def settle(*, as_of: date, progress: Progress = silent) -> int:
+    """Settle every place anew from what its entries say; returns how many places there are."""
+    specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
+    settled = (_settled(place, entries, specs, as_of) for place, entries in _by_place())
+    total = 0
+    for batch in _batches(counted(settled, progress), _BATCH):
+        Place.objects.bulk_create(batch, update_conflicts=True, unique_fields=["public_id"], update_fields=_SETTLED)
+        total += len(batch)
+    return total
+
+
+@transaction.atomic
+def decide(*, left: tuple[str, str], right: tuple[str, str], verdict: str, as_of: date, note: str = "") -> Decision:
+    """Record a person's word that two entries are one place, or two. It binds from the next `link` on.
+
+    Raises CoworkmedError where an entry is unknown or the two are the same.
+    """
+    if left == right:
+        raise CoworkmedError(N_("An entry can't be compared with itself."))
+    one, other = sorted((_entry(left), _entry(right)), key=lambda entry: entry.pk)
+    decision, _ = Decision.objects.update_or_create(
+        left=one, right=other, defaults={"verdict": verdict, "decided_on": as_of, "note": note}
+    )
+    return decision
+
+
+def _entry(key: tuple[str, str]) -> Entry:
+    try:
+        return Entry.objects.get(source=key[0], external_id=key[1])
+    except Entry.DoesNotExist:
+        raise CoworkmedError(N_("No entry {id} in the source {source}."), source=key[0], id=key[1]) from None
+
+
+def _entries() -> QuerySet[Entry]:
+    return Entry.objects.exclude(assertion=None).select_related("assertion")
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.source_id, entry.external_id
+
+
+def _rulings() -> Iterator[Ruling]:
+    for decision in Decision.objects.select_related("left", "right"):
+        verdict = "same" if decision.verdict == Decision.Verdict.SAME else "different"
+        yield Ruling(_key(decision.left), _key(decision.right), verdict)
+
+
+def _store_places(given: rules.Assignment, as_of: date) -> None:
+    Place.objects.bulk_create((Place(public_id=one) for one in sorted(given.made)), batch_size=_BATCH)
+    Place.objects.filter(public_id__in=given.revived).update(merged_into=None)
+    for old, kept in given.merged.items():
+        Place.objects.filter(merged_into=old).update(merged_into=kept)  # an earlier redirect follows
+        Place.objects.filter(public_id=old).update(merged_into=kept, status="MERGED", sources=[])
+    changes = [Change(place_id=one, kind=Change.Kind.MADE, on=as_of) for one in sorted(given.made - set(given.split))]
+    changes += [
+        Change(place_id=a, other_id=b, kind=Change.Kind.MERGED, on=as_of) for a, b in sorted(given.merged.items())
+    ]
+    changes += [
+        Change(place_id=a, other_id=b, kind=Change.Kind.SPLIT, on=as_of) for a, b in sorted(given.split.items())
+    ]
+    Change.objects.bulk_create(changes, batch_size=_BATCH)
+
+
+def _store_links(entries: Sequence[Entry], found: Linkage, given: rules.Assignment) -> None:
+    def links() -> Iterator[Link]:
+        for public_id, cluster in zip(given.ids, found.clusters, strict=True):
+            for position in cluster:
+                yield _link(entries[position], public_id, found.ties.get(position))
+
+    Link.objects.bulk_create(
+        links(),
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["entry"],
+        update_fields=["place", "probability", "decided_by", "reasons"],
+    )
+
+
+def _link(entry: Entry, public_id: str, tie: Pair | None) -> Link:
+    if tie is None:
+        return Link(entry=entry, place_id=public_id, decided_by=Link.By.ALONE)
+    by = Link.By.PERSON if any(reason.code == engine.RULED for reason in tie.reasons) else Link.By.MACHINE
+    reasons = [reason.as_json() for reason in tie.reasons]
+    return Link(entry=entry, place_id=public_id, probability=round(tie.probability, 4), decided_by=by, reasons=reasons)
+
+
+def _store_doubts(entries: Sequence[Entry], found: Linkage) -> None:
+    Doubt.objects.all().delete()
+    Doubt.objects.bulk_create(
+        (
+            Doubt(
+                left=entries[pair.left],
+                right=entries[pair.right],
+                probability=round(pair.probability, 4),
+                reasons=[reason.as_json() for reason in pair.reasons],
+            )
+            for pair in found.doubts
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _by_place() -> Iterator[tuple[str, list[Entry]]]:
+    """Each place with the entries that speak of it, one place at a time."""
+    place, entries = "", list[Entry]()
+    for entry in (
+        _entries().select_related("assertion", "link").order_by("link__place_id", "source_id", "external_id").iterator()
+    ):
+        if entries and entry.link.place_id != place:
+            yield place, entries
+            entries = []
+        place = entry.link.place_id
+        entries.append(entry)
+    if entries:
+        yield place, entries
+
+
+_SETTLED = tuple(
+    "status freshness confirmed_on confirmed_by values sources name country locality main_kind lat lon search".split()
+)
+
+
+def _settled(public_id: str, entries: Sequence[Entry], specs: Mapping[str, Spec], as_of: date) -> Place:
+    claims = [claim(entry, specs[entry.source_id].trust) for entry in speaking(entries)]
+    standing = rules.standing(claims, listed=any(entry.missing_since is None for entry in entries), as_of=as_of)
+    values = {name: one.value for name, one in rules.settle(claims).items()}
+    position = values.get("position", {})
+    return Place(
+        public_id=public_id,
+        status=standing.status,
+        freshness=standing.freshness,
+        confirmed_on=standing.confirmed_on,
+        confirmed_by=standing.confirmed_by,
+        values=values,
+        sources=sorted({entry.source_id for entry in entries}),
+        name=values.get("name", "")[:300],
+        country=values.get("country", ""),
+        locality=values.get("locality", "")[:120],
+        main_kind=values.get("main_kind", ""),
+        lat=position.get("lat"),
+        lon=position.get("lon"),
+        search=_search(values),
+    )
+
+
+def _search(values: Mapping[str, Any]) -> str:
+    said = (values.get("name"), *values.get("other_names", ()), values.get("locality"), values.get("brand"))
+    words = dict.fromkeys(word for text in said if text for word in fold(text).split())
+    return " ".join(words)
+
+
+def _batches(things: Iterable[Place], size: int) -> Iterator[list[Place]]:
+    batch: list[Place] = []
+    for thing in things:
+        batch.append(thing)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

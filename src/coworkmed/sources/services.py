@@ -1,0 +1,233 @@
+"""Every write on sources: declaring them, and taking in what they say. An import cannot destroy."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from coworkmed.kernel import ids
+from coworkmed.kernel.errors import SourceError
+from coworkmed.kernel.values import Entry as EntryValue
+from coworkmed.kernel.values import Reject, Value
+from coworkmed.platform.progress import Progress, counted, silent
+
+from . import connectors, fetch, normalise, rules
+from .catalogue import Spec
+from .models import Assertion, Entry, Harvest, Rejection, Source
+
+#: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
+READING_VERSION = "1"
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Harvested:
+    """What came of one run over one source.
+
+    ``outcome``  APPLIED, UNCHANGED or REFUSED (flagged: nothing was changed)
+    ``counts``   rows, entries, rejected, dropped personal values, and what `rules.Difference.counts` gives
+    """
+
+    key: str
+    outcome: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    flag: str = ""
+    flag_params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def register(*, specs: Sequence[Spec]) -> None:
+    """Declare the sources of a catalogue, in its order. A source no longer declared stays: what it said was said."""
+    for position, spec in enumerate(specs):
+        Source.objects.update_or_create(key=spec.key, defaults={"spec": spec.as_json(), "position": position})
+
+
+def harvest(
+    *,
+    spec: Spec,
+    as_of: date,
+    folder: Path,
+    accept: bool = False,
+    progress: Progress = silent,
+    opener: Callable[..., fetch.Fetched] = fetch.fetch,
+) -> Harvested:
+    """Fetch a registered source, read it, and take in what changed, in one transaction: all of it or nothing.
+
+    A list that can't be had or read, that is empty, that lost more than a fifth of its entries or exchanged them all
+    changes nothing and flags its source; ``accept`` is a person's word that such a list is right. For a dry run, call
+    it inside `platform.database.rehearsal`.
+    """
+    source = Source.objects.get(key=spec.key)
+    try:
+        got = opener(spec.location, folder=folder, etag=source.etag, last_modified=source.last_modified)
+    except SourceError as error:
+        return _refuse(spec, as_of, "UNREACHABLE", {"detail": str(error)})
+    checksum = ids.digest(READING_VERSION, got.checksum, repr(sorted(spec.as_json().items())))
+    if checksum == source.checksum:
+        return _unchanged(spec, as_of)
+    try:
+        reading = read(spec, got.path, progress)
+    except SourceError as error:
+        return _refuse(spec, as_of, "MALFORMED", {"detail": str(error)})
+    return _take_in(spec, reading, as_of, checksum, got, accept=accept)
+
+
+def read(spec: Spec, path: Path, progress: Progress = silent) -> rules.Reading:
+    """The list at ``path`` as entries and rejects. Raises SourceError where it can't be read as a whole."""
+
+    def rows() -> Iterator[EntryValue | Reject]:
+        for row in counted(connectors.read(spec, path), progress):
+            yield row if isinstance(row, Reject) else normalise.normalise(row, spec)
+
+    return rules.collect(rows())
+
+
+def _take_in(
+    spec: Spec,
+    reading: rules.Reading,
+    as_of: date,
+    checksum: str,
+    got: fetch.Fetched,
+    *,
+    accept: bool,
+) -> Harvested:
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(key=spec.key)
+        difference = rules.compare(_known(source, reading), reading, as_of=as_of)
+        counts = {
+            "rows": reading.rows,
+            "entries": len(reading.entries),
+            "rejected": len(reading.rejects),
+            "dropped": reading.dropped.total(),
+            **difference.counts(),
+        }
+        if difference.flag and not accept:
+            return _refuse(spec, as_of, difference.flag, dict(difference.flag_params), counts)
+        _store(source, spec, reading, difference, as_of)
+        source.checksum, source.harvested_on = checksum, as_of
+        source.etag, source.last_modified = got.etag, got.last_modified
+        source.flag, source.flag_params = "", {}
+        source.save()
+        personal = {f"dropped_{kind}": count for kind, count in sorted(reading.dropped.items())}
+        source.harvests.create(as_of=as_of, outcome=Harvest.Outcome.APPLIED, counts=counts | personal)
+    return Harvested(spec.key, "APPLIED", counts)
+
+
+def _known(source: Source, reading: rules.Reading) -> list[rules.Known]:
+    entries = source.entries.values_list("external_id", "assertion__digest", "missing_since", "retired_on")
+    gone = [row[0] for row in entries if row[0] not in reading.entries]
+    prints: dict[str, str] = {}
+    for start in range(0, len(gone), _BATCH):
+        vanished = source.entries.filter(external_id__in=gone[start : start + _BATCH])
+        for external_id, fields in vanished.values_list("external_id", "assertion__fields"):
+            prints[external_id] = rules.fingerprint({name: Value.from_json(value) for name, value in fields.items()})
+    return [
+        rules.Known(external_id, digest, prints.get(external_id, ""), missing_since, retired_on is not None)
+        for external_id, digest, missing_since, retired_on in entries
+    ]
+
+
+def _store(source: Source, spec: Spec, reading: rules.Reading, difference: rules.Difference, as_of: date) -> None:
+    _rename(source, difference.renamed)
+    Entry.objects.bulk_create(
+        (Entry(source=source, external_id=external_id, first_seen=as_of) for external_id in difference.added),
+        batch_size=_BATCH,
+    )
+    current = {
+        external_id: (pk, digest)
+        for external_id, pk, digest in source.entries.values_list("external_id", "pk", "assertion__digest")
+    }
+    speaking = [*difference.added, *difference.changed, *difference.renamed]
+    spoken = [external_id for external_id in speaking if current[external_id][1] != reading.digests[external_id]]
+    assertions = Assertion.objects.bulk_create(
+        (_assertion(current[one][0], reading.entries[one], reading.digests[one], spec, as_of) for one in spoken),
+        batch_size=_BATCH,
+    )
+    # one statement a batch: an upsert that only ever updates, many times faster than a CASE per row
+    Entry.objects.bulk_create(
+        (
+            Entry(pk=said.entry_id, source=source, external_id=external_id, first_seen=as_of, assertion=said)
+            for external_id, said in zip(spoken, assertions, strict=True)
+        ),
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["assertion"],
+    )
+    back = [*difference.returned, *difference.renamed]
+    _mark(source, back, missing_since=None, retired_on=None)
+    _mark(source, difference.vanished, missing_since=as_of)
+    _mark(source, difference.retired, retired_on=as_of)
+    source.rejections.all().delete()
+    Rejection.objects.bulk_create(
+        (
+            Rejection(source=source, number=one.number, code=one.code, params=dict(one.params), cells=dict(one.cells))
+            for one in reading.rejects
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _assertion(entry: int, said: EntryValue, digest: str, spec: Spec, as_of: date) -> Assertion:
+    return Assertion(
+        entry_id=entry,
+        observed_on=said.observed_on,
+        asserted_on=as_of,
+        licence=spec.licence,
+        fields={name: value.as_json() for name, value in said.fields.items()},
+        extra=dict(said.extra),
+        digest=digest,
+    )
+
+
+def _rename(source: Source, renamed: Mapping[str, str]) -> None:
+    """Give entries the identifiers their list now uses, remembering the ones it used."""
+    new_id = {known: new for new, known in renamed.items()}
+    for entry in _in_batches(source, list(new_id)):
+        entry.former_ids = [*entry.former_ids, entry.external_id]
+        entry.external_id = new_id[entry.external_id]
+        entry.save(update_fields=["external_id", "former_ids"])
+
+
+def _mark(source: Source, external_ids: Sequence[str], **values: date | None) -> None:
+    for start in range(0, len(external_ids), _BATCH):
+        source.entries.filter(external_id__in=external_ids[start : start + _BATCH]).update(**values)
+
+
+def _in_batches(source: Source, external_ids: Sequence[str]) -> Iterable[Entry]:
+    for start in range(0, len(external_ids), _BATCH):
+        yield from source.entries.filter(external_id__in=external_ids[start : start + _BATCH])
+
+
+@transaction.atomic
+def _unchanged(spec: Spec, as_of: date) -> Harvested:
+    """Nothing new; but what vanished earlier goes on waiting, and in the end stops speaking."""
+    source = Source.objects.select_for_update().get(key=spec.key)
+    waited = source.entries.filter(missing_since__lte=as_of - rules.GRACE, retired_on=None)
+    counts = Counter(retired=waited.count())
+    waited.update(retired_on=as_of)
+    source.flag, source.flag_params, source.harvested_on = "", {}, as_of
+    source.save()
+    if counts["retired"]:
+        source.harvests.create(as_of=as_of, outcome=Harvest.Outcome.UNCHANGED, counts=counts)
+    return Harvested(spec.key, "UNCHANGED", counts)
+
+
+@transaction.atomic
+def _refuse(
+    spec: Spec,
+    as_of: date,
+    flag: str,
+    params: dict[str, Any],
+    counts: Mapping[str, int] | None = None,
+) -> Harvested:
+    """Flag the source and change nothing else."""
+    source = Source.objects.select_for_update().get(key=spec.key)
+    source.flag, source.flag_params = flag, params
+    source.save(update_fields=["flag", "flag_params"])
+    source.harvests.create(as_of=as_of, outcome=Harvest.Outcome.REFUSED, flag=flag, counts=counts or {})
+    return Harvested(spec.key, "REFUSED", counts or {}, flag, params)
