@@ -1,0 +1,153 @@
+"""The registry over several runs: ids that survive, decisions that bind, places that merge and part."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.places import services
+from coworkmed.places.models import Change, Link, Place
+from coworkmed.places.queries import snapshot
+from coworkmed.sources import services as sources
+from coworkmed.sources.catalogue import Pick, Spec
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 22)
+COLUMNS = ("id", "name", "street", "postcode", "locality", "lat", "lon", "web", "phone")
+#            id  name                street            postcode town      lat      lon    web                 phone
+RUCHE_A = "1,La Ruche Bleue,12 rue des Lilas,13001,Marseille,43.2961,5.3699,https://ruche.example,+33 4 91 00 00 01"
+RUCHE_B = "b1,La Ruche Bleue Coworking,12 rue des Lilas,13001,Marseille,43.2962,5.3700,http://www.ruche.example/,"
+PHARE = "2,Le Phare,3 quai du Port,13002,Marseille,43.2955,5.3720,https://phare.example,+33 4 91 00 00 02"
+
+
+class World:
+    """Some lists in files, harvested and refreshed day after day."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.day = DAY
+
+    def run(self, **lists):
+        self.day += timedelta(days=1)
+        for key, rows in lists.items():
+            path = self.folder / f"{key}.csv"
+            path.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+            spec = Spec(
+                key=key,
+                title={"en": key},
+                keeper="Someone",
+                licence="CC0-1.0",
+                attribution="Someone",
+                connector="csv",
+                location=str(path),
+                observed_on="2026",
+                territory=("FR",),
+                columns={name: Pick((name,)) for name in COLUMNS},
+                kinds={},
+                defaults={"country": "FR", "kinds": "coworking"},
+            )
+            sources.register(specs=[spec])
+            done = sources.harvest(spec=spec, as_of=self.day, folder=self.folder / "fetched", accept=True)
+            assert done.outcome in ("APPLIED", "UNCHANGED"), done
+        return services.refresh(as_of=self.day)
+
+    def place_of(self, source, external_id):
+        return Link.objects.get(entry__source=source, entry__external_id=external_id).place
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def test_two_lists_that_know_one_place(world):
+    linked = world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
+    assert (linked.entries, linked.places, linked.made) == (3, 2, 2)
+    place = world.place_of("a", "1")
+    assert place == world.place_of("b", "b1")
+    assert (place.sources, place.country, place.locality) == (["a", "b"], "FR", "Marseille")
+    link = Link.objects.get(entry__source="b")
+    assert link.decided_by == "machine"
+    assert link.probability > 0.8
+    assert link.reasons
+    assert Link.objects.get(entry__external_id="2").decided_by == "alone"
+
+
+def test_ids_survive_the_next_run(world):
+    world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
+    before = dict(Link.objects.values_list("entry__external_id", "place_id"))
+    world.run(a=[PHARE, RUCHE_A.replace("La Ruche Bleue", "Ruche Bleue")])
+    assert dict(Link.objects.values_list("entry__external_id", "place_id")) == before
+
+
+def test_nothing_new_is_nothing_done(world):
+    world.run(a=[RUCHE_A])
+    assert services.refresh(as_of=world.day) is None
+    assert services.refresh(as_of=world.day + timedelta(days=1)) is not None, "freshness moves with the day"
+
+
+def test_a_person_who_says_different_parts_them_and_the_id_stays(world):
+    world.run(a=[RUCHE_A], b=[RUCHE_B])
+    shared = world.place_of("a", "1")
+    services.decide(left=("a", "1"), right=("b", "b1"), verdict="different", as_of=world.day)
+    world.run()
+    one, other = world.place_of("a", "1"), world.place_of("b", "b1")
+    assert one != other
+    assert shared in (one, other)
+    assert Change.objects.filter(kind="split", other=shared).count() == 1
+    world.run(a=[RUCHE_A.replace("Lilas", "Roses")], b=[RUCHE_B])
+    assert world.place_of("a", "1") != world.place_of("b", "b1"), "the decision binds later runs"
+
+
+def test_a_person_who_says_same_joins_them_and_the_other_id_redirects(world):
+    world.run(a=[RUCHE_A, PHARE])
+    lost = world.place_of("a", "2")
+    services.decide(left=("a", "2"), right=("a", "1"), verdict="same", as_of=world.day)
+    linked = world.run()
+    assert linked.merged == 1
+    kept = world.place_of("a", "1")
+    assert world.place_of("a", "2") == kept
+    gone = {lost.public_id, kept.public_id}
+    redirected = Place.objects.exclude(merged_into=None).get()
+    assert (redirected.public_id in gone, redirected.merged_into, redirected.status) == (True, kept, "MERGED")
+    assert Link.objects.filter(decided_by="person").exists()
+
+
+def test_a_changed_mind_gives_the_old_id_back(world):
+    world.run(a=[RUCHE_A, PHARE])
+    before = dict(Link.objects.values_list("entry__external_id", "place_id"))
+    services.decide(left=("a", "2"), right=("a", "1"), verdict="same", as_of=world.day)
+    world.run()
+    services.decide(left=("a", "1"), right=("a", "2"), verdict="different", as_of=world.day)
+    world.run()
+    assert dict(Link.objects.values_list("entry__external_id", "place_id")) == before
+    assert not Place.objects.exclude(merged_into=None).exists()
+
+
+def test_a_place_no_list_holds_any_more_stays_and_is_unknown(world):
+    world.run(a=[RUCHE_A, PHARE])
+    world.run(a=[RUCHE_A])
+    assert world.place_of("a", "2").status == "UNKNOWN"
+    world.day += timedelta(days=40)
+    world.run(a=[RUCHE_A])
+    place = world.place_of("a", "2")
+    assert (place.status, place.name) == ("UNKNOWN", "Le Phare")
+
+
+def test_a_decision_on_an_unknown_entry_is_refused(world):
+    world.run(a=[RUCHE_A])
+    with pytest.raises(CoworkmedError, match="No entry 99 in the source a"):
+        services.decide(left=("a", "1"), right=("a", "99"), verdict="same", as_of=DAY)
+    with pytest.raises(CoworkmedError):
+        services.decide(left=("a", "1"), right=("a", "1"), verdict="same", as_of=DAY)
+
+
+def test_the_snapshot_is_whole_and_sorted(world):
+    world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
+    shot = snapshot(world.day)
+    assert [place.place_id for place in shot.places] == sorted(place.place_id for place in shot.places)
+    assert [(entry.source, entry.external_id) for entry in shot.entries] == [("a", "1"), ("a", "2"), ("b", "b1")]
+    ruche = next(place for place in shot.places if len(place.sources) == 2)
+    assert set(ruche.authors) == set(ruche.values)
+    assert shot == snapshot(world.day)
