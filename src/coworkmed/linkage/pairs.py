@@ -1,0 +1,209 @@
+"""Tables of pairs to score: two records a row, in columns that begin with left_ and right_."""
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, Literal
+
+import phonenumbers
+
+from coworkmed.kernel.errors import SourceError
+from coworkmed.kernel.fold import fold
+from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.web_addresses import canonical, own_domain
+
+from .records import Record
+from .words import STREET_TYPES
+
+SIDES = ("left_", "right_")
+#: What a pair can't be judged without.
+NEEDED = ("left_name", "right_name")
+#: What is added to each row.
+ADDED = ("probability", "same", "reasons")
+
+_NUMBER = r"\d+(?:\s?(?:bis|ter|quater|[a-z])\b)?(?:\s*[-–/]\s*\d+\w?)?"
+_LEADING = re.compile(rf"^\s*(?:n[°o.]\s*)?({_NUMBER})[\s,]+(?=\D|\d+(?:st|nd|rd|th)\b)", re.I)
+_TRAILING = re.compile(rf"^(\D.*?)[\s,]+(?:n[°o.]\s*)?({_NUMBER})\s*$", re.I)
+_UNIT = re.compile(r"\b(?:ste|suite|unit|apt|room|bldg|bat|bâtiment|#)\s*\.?\s*#?\s*([\w-]+)", re.I)
+_YEAR = re.compile(r"\b\d{1,2}\D+\b(?:1[789]|20)\d\d\s*$")  # "rue du 8 mai 1945"
+_BETWEEN = re.compile(r"\b(?:btwn|between|near|off|at)\b.*", re.I)
+
+
+def split_address(text: str) -> tuple[str, str, str]:
+    """(number, street, unit) of one line as people write it: "12 bis, rue X", "Via X, 12", "1 Main St Ste 4"."""
+    unit = _UNIT.search(text)
+    line = _UNIT.sub(" ", text) if unit and unit.start() else text
+    kept = unit[1] if unit and unit.start() else ""
+    parts = [part.strip(" )") for part in re.split(r"\s*[,;(]\s*", line) if part.strip(" )")]
+    for at, part in enumerate(parts[:3]):
+        if re.fullmatch(_NUMBER, part, re.I):  # "Via Roma, 12, 2° piano" or "12, rue des Lilas"
+            return part, parts[at - 1] if at else parts[1] if len(parts) > 1 else "", kept
+        if at and (found := _LEADING.match(part)):  # "Av. Brasil, 120 - Centro" or "ZA Les Paluds, 12 avenue X"
+            rest = part[found.end() :].strip(" -")
+            return found[1], rest if _begins_a_street(rest) else parts[at - 1], kept
+    line = _BETWEEN.sub("", parts[0]).strip() or parts[0] if parts else ""
+    if found := _LEADING.match(line):
+        return found[1], line[found.end() :].strip(), kept
+    if (found := _TRAILING.match(line)) and not _YEAR.search(line):
+        return found[2], found[1], kept
+    if found := re.match(rf"^(\D+?)\s({_NUMBER})\s", line + " ", re.I):  # "Calle Mayor 5 bajo"
+        return (found[2], found[1], kept) if not _names_a_street(found[1]) else ("", line, kept)
+    return "", line.strip(), kept
+
+
+def _names_a_street(words: str) -> bool:
+    """Whether the words are but a street's type, so that the number belongs to its name ("rue du 8 mai")."""
+    return all(word in STREET_TYPES or len(word) < 4 for word in fold(words).split())
+
+
+def _begins_a_street(words: str) -> bool:
+    first = fold(words).split()[:1]
+    return bool(first) and first[0] in STREET_TYPES
+
+
+@lru_cache(maxsize=100_000)
+def telephone(text: str, country: str) -> str:
+    """E.164 where it can be read as a number of the country, else the digits; "" under six of them."""
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number and phonenumbers.is_possible_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    digits = re.sub(r"\D", "", text)
+    return digits if len(digits) > 5 else ""
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split("|") if part.strip()]
+
+
+def _addresses(text: str) -> list[str]:
+    return [found for one in _listed(text) if (found := canonical(one))]
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _kinds(row: Mapping[str, str], side: str) -> tuple[str, ...]:
+    """The leaf of each category: "Dining and Drinking > Restaurant" is a restaurant."""
+    texts = [row.get(f"{side}category", ""), *_listed(row.get(f"{side}alt_categories", "")), row.get(f"{side}type", "")]
+    leaves = (fold(text.split(">")[-1]) for text in texts)
+    return tuple(dict.fromkeys(leaf for leaf in leaves if leaf))[:4]
+
+
+def record(row: Mapping[str, str], side: str, number: int) -> Record:
+    """One side of a row. Its key is the side's own id where there is one, else the row's number and the side."""
+    cell = {name.removeprefix(side): text.strip() for name, text in row.items() if name.startswith(side) and text}
+    country = cell.get("addr_country", "").upper()
+    house, street, unit = split_address(cell.get("addr_freeform") or cell.get("addr", ""))
+    sites = _addresses(cell.get("websites") or cell.get("website", ""))
+    name, brand = cell.get("name", ""), cell.get("brand", "")
+    return Record(
+        key=(cell.get("dataset", ""), cell.get("id") or f"{number} {side}"),
+        name=name,
+        brand="" if fold(brand) == fold(name) else brand,  # some lists repeat the name there: that names no chain
+        kinds=_kinds(row, side),
+        country=country,
+        locality=cell.get("addr_locality") or cell.get("city", ""),
+        postcode=cell.get("addr_postcode", ""),
+        street=street,
+        number=house,
+        unit=unit,
+        lat=_float(cell.get("lat", "")),
+        lon=_float(cell.get("lon", "")),
+        domains=tuple(dict.fromkeys(filter(None, map(own_domain, sites)))),
+        phones=tuple(
+            dict.fromkeys(filter(None, (telephone(one, country) for one in _listed(cell.get("phones") or cell.get("phone", "")))))
+        ),
+        urls=tuple(dict.fromkeys([*sites, *_addresses(cell.get("socials", ""))])),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of pairs: its columns and its rows, as given."""
+
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, str]]
+
+    def records(self) -> list[Record]:
+        """Both records of each row in turn: those of row i are 2 i and 2 i + 1. Answers (``label``, ``class``) are not
+        among the columns a record is made of."""
+        return [record(row, side, number) for number, row in enumerate(self.rows) for side in SIDES]
+
+
+def _opened(path: Path, mode: Literal["r", "w"]) -> IO[str]:
+    encoding = "utf-8-sig" if mode == "r" else "utf-8"
+    if path.suffix.lower() == ".gz":
+        # no name and no time inside, so that the same rows give the same bytes
+        raw = path.open(mode + "b")
+        packed = gzip.GzipFile(filename="", fileobj=raw, mode=mode + "b", mtime=0)
+        packed.myfileobj = raw  # closed with it
+        return TextIOWrapper(packed, encoding=encoding, newline="")
+    return path.open(mode, encoding=encoding, newline="")
+
+
+def read(path: Path) -> Table:
+    """The pairs of a CSV or TSV file (UTF-8, gzip allowed). SourceError says in words what is wrong with it."""
+    try:
+        with _opened(path, "r") as file:
+            header = file.readline()
+            delimiter = max(",;\t", key=header.count)
+            columns = next(csv.reader([header], delimiter=delimiter), [])
+            _check(path, columns)
+            rows = list(_rows(csv.reader(file, delimiter=delimiter, strict=True), columns))
+    except UnicodeDecodeError as error:
+        raise SourceError(N_("{file} is not written in UTF-8."), file=path.name) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(N_("{file} can't be read: {problem}"), file=path.name, problem=str(error)) from error
+    except csv.Error as error:
+        raise SourceError(N_("{file} is no well-formed table: {problem}"), file=path.name, problem=str(error)) from error
+    return Table(columns, rows)
+
+
+def _check(path: Path, columns: Sequence[str]) -> None:
+    missing = [column for column in NEEDED if column not in columns]
+    if missing:
+        raise SourceError(
+            N_("{file} has no column {columns}: a table of pairs names both sides in left_name and right_name."),
+            file=path.name,
+            columns=", ".join(missing),
+        )
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise SourceError(N_("{file} has two columns named {columns}."), file=path.name, columns=", ".join(twice))
+
+
+def _rows(cells: Iterable[list[str]], columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    for number, row in enumerate(cells, start=1):
+        if len(row) > len(columns):
+            raise SourceError(N_("Row {number} has more cells than there are columns."), number=number)
+        if row:
+            yield dict(zip(columns, row + [""] * (len(columns) - len(row)), strict=True))
+
+
+def write(path: Path, table: Table, judged: Iterable[tuple[str, str, str]]) -> None:
+    """The same rows in the same order with `ADDED` behind (in place of columns of that name). The file appears whole or
+    not at all."""
+    kept = [column for column in table.columns if column not in ADDED]
+    part = path.with_name(f"{path.name}.part.gz" if path.suffix.lower() == ".gz" else f"{path.name}.part")
+    try:
+        with _opened(part, "w") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([*kept, *ADDED])
+            writer.writerows([*(row[column] for column in kept), *more] for row, more in zip(table.rows, judged, strict=True))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SourceError(N_("{file} can't be written: {problem}"), file=path.name, problem=str(error)) from error

@@ -1,0 +1,323 @@
+"""Records in columns: every text folded, cut into words and numbered once, so that pairs compare as numbers.
+
+Rarity of a word is judged by how many records hold it, not by what share of them: what counts against chance agreement
+is how many others nearby could have agreed. So a record that shares no word with a pair changes nothing for it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coworkmed.kernel.fold import fold, latin, phonetic
+from coworkmed.kernel.web_addresses import host, own_domain
+
+from .records import Record
+from .words import BRANDS, EXONYMS, KINDS, LEGAL_FORMS, STOPWORDS, STREET_TYPES
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+MAX_WORDS = 10  # of a name; what follows is description
+MAX_NAMES = 4  # of a record
+#: A word in this many records or fewer is as rare as can be; in `COMMON` or more it says next to nothing.
+RARE, COMMON = 8, 20_000
+#: What a word of the class weighs beside a proper word of the same rarity.
+CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3, "number": 0.7}
+
+_DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
+_POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
+_WRITTEN_APART = (
+    (re.compile(r"\bco[ -]+work"), "cowork"),
+    (re.compile(r"\bfab[ -]+lab"), "fablab"),
+    (re.compile(r"\btiers[ -]+lieu"), "tierslieu"),
+    (re.compile(r"\b(hacker|maker|work)[ -]+space"), r"\1space"),
+    (re.compile(r"\btele[ -]+(centre|travail)"), r"tele\1"),
+)
+_TOWN_NOISE = re.compile(r"\d+(?:er|e|eme|st|nd|rd|th)?|cedex|arrondissement|bp")
+
+
+@lru_cache(maxsize=200_000)
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name, with what is written apart or dotted brought together."""
+    text = latin(_POSSESSIVE.sub("", _DOTTED.sub(lambda found: re.sub(r"[. ]", "", found[0]) + " ", name)))
+    for pattern, together in _WRITTEN_APART:
+        text = pattern.sub(together, text)
+    return tuple(fold(text).split())
+
+
+@lru_cache(maxsize=50_000)
+def town_words(town: str) -> tuple[str, ...]:
+    """The words of a town's name in one spelling, without district numbers: "Marseille 8e" and "MARSIGLIA" agree."""
+    return tuple(EXONYMS.get(word, word) for word in fold(town).split() if not _TOWN_NOISE.fullmatch(word))
+
+
+@lru_cache(maxsize=200_000)
+def street_words(street: str) -> tuple[str, ...]:
+    """The words a street is known by, without its type and small words."""
+    every = tuple(fold(street).split())
+    known = tuple(word for word in every if word not in STREET_TYPES and word not in STOPWORDS)
+    return known or every
+
+
+_sound = lru_cache(maxsize=200_000)(phonetic)
+
+
+def word_class(word: str, towns: Iterable[str] = ()) -> str:
+    """The key of `CLASS_WEIGHT` a word of a name belongs to, or "" for a proper word."""
+    if word in STOPWORDS or len(word) == 1:
+        return "number" if word.isdigit() else "stopword"
+    if word in LEGAL_FORMS:
+        return "legal form"
+    if EXONYMS.get(word, word) in towns:
+        return "town"
+    if word in KINDS or word.rstrip("s") in KINDS:
+        return "kind"
+    return "number" if word.isdigit() else ""
+
+
+def rarity(count: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much a word says by the number of records that hold it: 1 (rare) down to 0.05 (common)."""
+    share = np.log(COMMON / np.clip(count, RARE, COMMON)) / np.log(COMMON / RARE)
+    return np.maximum(share, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of all records, one row each; those of record i are rows ``first[i]`` to ``first[i + 1]`` (excluded).
+
+    ``words``, ``sounds``  (rows, MAX_WORDS) numbers of the words and of their phonetic spellings, −1 where none
+    ``weights``            (rows, MAX_WORDS) what each word says, 0 where none
+    ``initials``           number of the word the initials spell, −1 if none
+    ``core``               the proper words run together
+    ``whole``              all words
+    """
+
+    first: NDArray[np.int64]
+    words: Ints
+    sounds: Ints
+    weights: Floats
+    initials: Ints
+    core: NDArray[np.object_]
+    whole: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """A small set of numbers per record, in one array: those of record i are ``items[first[i]:first[i + 1]]``."""
+
+    first: NDArray[np.int64]
+    items: Ints
+    labels: Sequence[str]
+    holders: Ints  # per number: how many records hold it
+    premises: Ints  # per number: at how many distinct addresses
+
+    def padded(self, width: int) -> Ints:
+        """(records, width) numbers, −1 where none; what exceeds the width is cut."""
+        sizes = np.diff(self.first)
+        table = np.full((len(sizes), width), -1, np.int32)
+        for place in range(width):
+            has = sizes > place
+            table[has, place] = self.items[self.first[:-1][has] + place]
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All that is compared. Text columns hold "" and number columns −1 (positions NaN) where nothing is known."""
+
+    records: Sequence[Record]
+    order: NDArray[np.int64]  # rank of each record by its key: what makes the order of input irrelevant
+    vocabulary: Sequence[str]
+    names: Names
+    towns: Ints  # (records, 4) words of the locality, numbered with the words of names
+    town: NDArray[np.object_]
+    country: Ints
+    postcode: NDArray[np.object_]
+    street: NDArray[np.object_]
+    house: Ints  # (records, 2) first and last number
+    unit: Ints
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    radius: Floats
+    domains: Sets
+    phones: Sets
+    pages: Sets  # addresses with a path of their own, on the place's domain
+    profiles: Sets  # addresses on shared platforms
+    platforms: Sets  # the hosts of these
+    ids: Sets
+    kinds: Sets
+    brand: Ints  # number of the brand's words run together, −1 if none known
+
+
+class _Numbering(dict[str, int]):
+    """Text → number in order of first arrival."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
+def _column(values: Iterable[str]) -> Ints:
+    numbers = _Numbering()
+    return np.array([numbers[value] if value else -1 for value in values], np.int32)
+
+
+def _sets(values: Sequence[Sequence[str]], premises: Sequence[str]) -> Sets:
+    numbers = _Numbering()
+    rows = [[numbers[text] for text in dict.fromkeys(texts)] for texts in values]
+    at: dict[int, set[str]] = {}
+    holders: Counter[int] = Counter()
+    for row, where in zip(rows, premises, strict=True):
+        for number in row:
+            holders[number] += 1
+            if where:
+                at.setdefault(number, set()).add(where)
+    return Sets(
+        first=np.cumsum([0, *map(len, rows)], dtype=np.int64),
+        items=np.array([number for row in rows for number in row], np.int32),
+        labels=list(numbers),
+        holders=np.array([holders[number] for number in range(len(numbers))], np.int32),
+        premises=np.array([len(at.get(number, ())) for number in range(len(numbers))], np.int32),
+    )
+
+
+def _objects(values: Iterable[str]) -> NDArray[np.object_]:
+    listed = list(values)
+    column = np.empty(len(listed), object)
+    column[:] = listed
+    return column
+
+
+def _known_by(record: Record) -> list[tuple[str, ...]]:
+    """The record's names as words, each once: its own, others, and its own without what is in brackets."""
+    texts = [record.name, *record.other_names]
+    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", record.name)
+    if bare != record.name:
+        texts.append(bare)
+    every = dict.fromkeys(found[:MAX_WORDS] for text in texts if (found := name_words(text)))
+    return list(every)[:MAX_NAMES]
+
+
+def _names(
+    known: Sequence[list[tuple[str, ...]]], towns: Sequence[tuple[str, ...]], seen: Mapping[str, int], numbers: _Numbering
+) -> Names:
+    rows = [(index, name) for index, names in enumerate(known) for name in names]
+    holders = Counter(word for names in known for word in {word for name in names for word in name})
+    words = np.full((len(rows), MAX_WORDS), -1, np.int32)
+    classes = np.zeros((len(rows), MAX_WORDS), np.float32)
+    initials = np.full(len(rows), -1, np.int32)
+    cores: list[str] = []
+    for row, (index, name) in enumerate(rows):
+        kept = []
+        for place, word in enumerate(name):
+            words[row, place] = numbers[word]
+            kind = word_class(word, towns[index])
+            classes[row, place] = CLASS_WEIGHT.get(kind, 1.0)
+            if not kind or kind == "number":
+                kept.append(word)
+        cores.append("".join(kept or [word for word in name if word not in STOPWORDS] or name))
+        letters = "".join(word[0] for word in name if word not in STOPWORDS and len(word) > 1)
+        initials[row] = numbers[letters] if len(letters) > 2 and letters in holders else -1
+    counts = np.array([holders[word] + seen.get(word, 0) for word in numbers], np.float64)
+    sound_numbers = _Numbering()
+    sounds = np.array([sound_numbers[_sound(word)] for word in numbers], np.int32)
+    present = words >= 0
+    return Names(
+        first=np.cumsum([0, *map(len, known)], dtype=np.int64),
+        words=words,
+        sounds=np.where(present, sounds[words], -1) if len(sounds) else words,
+        weights=np.where(present, classes * rarity(counts)[words], 0).astype(np.float32) if len(counts) else classes,
+        initials=initials,
+        core=_objects(cores),
+        whole=_objects(" ".join(name) for _, name in rows),
+    )
+
+
+def house_numbers(number: str) -> tuple[int, int]:
+    """First and last house number of "12", "12bis" or "26-29"; (−1, −1) if none. A last one below the first is none."""
+    found = [int(digits) for digits in re.findall(r"\d{1,6}", number)[:2]]
+    if not found:
+        return -1, -1
+    return found[0], found[-1] if found[-1] > found[0] else found[0]
+
+
+def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
+    """The chain a record says it belongs to, or one of the known chains its name begins with; "" if none."""
+    if record.brand:
+        return "".join(name_words(record.brand))
+    for name in names[:1]:
+        for length in (3, 2, 1):
+            if len(name) >= length and " ".join(name[:length]) in BRANDS:
+                return "".join(name[:length])
+    return ""
+
+
+def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) -> Columns:
+    """Records as columns. ``seen`` counts words met elsewhere (the model's), so that short input knows common words."""
+    known = [_known_by(record) for record in records]
+    towns = [town_words(record.locality) for record in records]
+    streets = ["".join(street_words(record.street)) if record.street else "" for record in records]
+    numbers = _Numbering()
+    names = _names(known, towns, seen or {}, numbers)
+    town_table = np.full((len(records), 4), -1, np.int32)
+    inverse: dict[str, list[str]] = {}
+    for other, one in EXONYMS.items():
+        inverse.setdefault(one, []).append(other)
+    for index, words in enumerate(towns):
+        spellings = [spelling for word in words for spelling in (word, *inverse.get(word, ())) if spelling in numbers]
+        for place, word in enumerate(spellings[:4]):
+            town_table[index, place] = numbers[word]
+    postcodes = [_postcode(record.postcode) for record in records]
+    premises = [
+        f"{record.country}|{postcode or ' '.join(town)}|{street}|{record.number}" if street else ""
+        for record, postcode, town, street in zip(records, postcodes, towns, streets, strict=True)
+    ]
+    position = np.array(
+        [(record.lat, record.lon) if record.lat is not None and record.lon is not None else (np.nan, np.nan) for record in records],
+        np.float64,
+    ).reshape(-1, 2)  # fmt: skip
+    paths = [_paths(record.urls) for record in records]
+    order = np.empty(len(records), np.int64)
+    order[sorted(range(len(records)), key=lambda index: records[index].key)] = np.arange(len(records))
+    return Columns(
+        records=records,
+        order=order,
+        vocabulary=list(numbers),
+        names=names,
+        towns=town_table,
+        town=_objects("".join(words) for words in towns),
+        country=_column(record.country.upper() for record in records),
+        postcode=_objects(postcodes),
+        street=_objects(" ".join(street_words(record.street)) if record.street else "" for record in records),
+        house=np.array([house_numbers(record.number) for record in records], np.int32).reshape(-1, 2),
+        unit=_column("".join(fold(record.unit).split()) for record in records),
+        lat=position[:, 0],
+        lon=position[:, 1],
+        radius=np.array([record.radius_m for record in records], np.float32),
+        domains=_sets([record.domains for record in records], premises),
+        phones=_sets([record.phones for record in records], premises),
+        pages=_sets([[page for url, page in pages if own_domain(url)] for pages in paths], premises),
+        profiles=_sets([[page for url, page in pages if not own_domain(url)] for pages in paths], premises),
+        platforms=_sets([[host(url) for url, _ in pages if not own_domain(url)] for pages in paths], premises),
+        ids=_sets([record.ids for record in records], premises),
+        kinds=_sets([record.kinds for record in records], premises),
+        brand=_column(brand_of(record, names) for record, names in zip(records, known, strict=True)),
+    )
+
+
+def _postcode(text: str) -> str:
+    """A postcode without dress; "" for what is too short to be one ("0")."""
+    bare = re.sub(r"[^A-Z0-9]", "", text.upper())
+    return bare if len(bare) > 2 else ""
+
+
+def _paths(urls: Sequence[str]) -> list[tuple[str, str]]:
+    """(address, its host and path in one spelling) of the addresses that say more than their host."""
+    found = [(url, f"{host(url)}/{urlsplit(url).path.strip('/').lower()}") for url in urls]
+    return [(url, page) for url, page in found if not page.endswith("/")]

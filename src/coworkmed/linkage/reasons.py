@@ -1,0 +1,188 @@
+"""Why two records look the same or not, in words. Sentences are translated where a reader is known."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from coworkmed.kernel.i18n import N_
+
+from .compare import FEATURES, Compared
+from .model import Model
+from .prepare import Columns, Sets
+from .records import Reason, Record
+
+RULED = "RULED"
+
+SENTENCES: Mapping[str, str] = {
+    RULED: N_("A person said that these are one place"),
+    "NAME_SAME": N_("Same name: “{name}”"),
+    "NAME_WORD": N_("Names share the rare word “{word}”"),
+    "NAME_ALIKE": N_("Names are alike: “{left}”, “{right}”"),
+    "NAME_DIFFERENT": N_("Names differ: “{left}”, “{right}”"),
+    "NAME_NUMBERS": N_("The numbers in the names differ: “{left}”, “{right}”"),
+    "NAME_NUMBERS_SAME": N_("Same number in both names"),
+    "ACRONYM": N_("One name holds the initials of the other"),
+    "ADDRESS_SAME": N_("Same address: {street}, {number}"),
+    "ADDRESS_STREET": N_("Same street: {street}"),
+    "ADDRESS_NEAR": N_("Same street, near numbers: {street}, {left} and {right}"),
+    "ADDRESS_FAR": N_("Same street, other number: {street}, {left} and {right}"),
+    "ADDRESS_NUMBER": N_("Same house number, street written otherwise: {left}, {right}"),
+    "ADDRESS_DIFFERENT": N_("Different streets: {left}, {right}"),
+    "UNIT_SAME": N_("Same unit in the building: {unit}"),
+    "UNIT_DIFFERENT": N_("Different units in the building: {left}, {right}"),
+    "POSTCODE_SAME": N_("Same postcode: {postcode}"),
+    "POSTCODE_NEAR": N_("Postcodes of one area: {left}, {right}"),
+    "POSTCODE_DIFFERENT": N_("Different postcodes: {left}, {right}"),
+    "TOWN_SAME": N_("Same town: {town}"),
+    "TOWN_DIFFERENT": N_("Different towns: {left}, {right}"),
+    "COUNTRY_DIFFERENT": N_("Different countries: {left}, {right}"),
+    "METRES_APART": N_("{metres} m apart"),
+    "KILOMETRES_APART": N_("{kilometres} km apart"),
+    "PHONE_SAME": N_("Same telephone: {phone}"),
+    "PHONE_SHARED": N_("Same telephone, but several addresses use it: {phone}"),
+    "PHONE_DIFFERENT": N_("Different telephones"),
+    "DOMAIN_SAME": N_("Same web domain: {domain}"),
+    "PAGE_SAME": N_("Same page of the web site {domain}"),
+    "PAGE_DIFFERENT": N_("Different pages of one web site: {domain}"),
+    "DOMAIN_SHARED": N_("Same web domain, but several addresses use it: {domain}"),
+    "DOMAIN_DIFFERENT": N_("Different web domains: {left}, {right}"),
+    "PROFILE_SAME": N_("Same page on a social network: {profile}"),
+    "PROFILE_DIFFERENT": N_("Different pages on one social network"),
+    "ID_SAME": N_("Same official identifier: {identifier}"),
+    "ID_COMPANY": N_("Two establishments of one company"),
+    "ID_DIFFERENT": N_("Different official identifiers"),
+    "KINDS_SAME": N_("Same kind of place"),
+    "KINDS_DIFFERENT": N_("Different kinds of place"),
+    "BRANCH": N_("One chain, two premises: probably two branches"),
+    "NAME_AND_PLACE": N_("The same name in the same place"),
+    "NAME_OR_PLACE": N_("Not the same name in the same place"),
+}
+
+#: Weights smaller than this are not worth a reader's time.
+WORTH_SAYING = 0.1
+_NAME_FEATURES = ("name_spelling", "name_whole", "name_contained", "name_rarity", "name_own_words")
+
+
+def say(reason: Reason | Mapping[str, Any], translate: Callable[[str], str] = lambda sentence: sentence) -> str:
+    """A reason (or its JSON) as a sentence, ``translate`` being the reader's gettext."""
+    code, params = (reason.code, reason.params) if isinstance(reason, Reason) else (reason["code"], reason["params"])
+    return translate(SENTENCES[code]).format(**params)
+
+
+def why(columns: Columns, model: Model, compared: Compared, index: int, left: int, right: int) -> tuple[Reason, ...]:
+    """The reasons of the pair at ``index`` of ``compared``, the weightiest first. With the model's bias, and what was
+    too small to say, their weights add up to the log-odds of the pair."""
+    level = dict(zip(FEATURES, compared.levels[index].tolist(), strict=True))
+    share = model.shares(compared.levels[index])
+    found = [
+        *_of_names(columns, compared, index, level, share),
+        *_of_address(columns.records[left], columns.records[right], level, share),
+        *_of_distance(float(compared.metres[index]), share),
+        *_of_contacts(columns, left, right, level, share),
+        *_of_the_rest(level, share),
+    ]
+    return tuple(sorted((one for one in found if abs(one.weight) >= WORTH_SAYING), key=lambda one: (-abs(one.weight), one.code)))
+
+
+def _of_names(
+    columns: Columns, compared: Compared, index: int, level: Mapping[str, int], share: Mapping[str, float]
+) -> Iterator[Reason]:
+    row, other = compared.rows[index].tolist()
+    if row < 0:
+        return
+    names = columns.names
+    both = {"left": names.whole[row], "right": names.whole[other]}
+    weight = sum(share[feature] for feature in _NAME_FEATURES)
+    if names.whole[row] == names.whole[other]:
+        yield Reason("NAME_SAME", weight, {"name": names.whole[row]})
+    elif weight > 0 and (word := _rarest_shared(columns, row, other)):
+        yield Reason("NAME_WORD", weight, {"word": word})
+    else:
+        yield Reason("NAME_ALIKE" if weight > 0 else "NAME_DIFFERENT", weight, both)
+    if level["name_numbers"]:
+        yield Reason("NAME_NUMBERS_SAME" if level["name_numbers"] == 3 else "NAME_NUMBERS", share["name_numbers"], both)
+    if level["acronym"]:
+        yield Reason("ACRONYM", share["acronym"])
+
+
+def _rarest_shared(columns: Columns, row: int, other: int) -> str:
+    names = columns.names
+    shared = np.isin(names.words[row], names.words[other]) & (names.words[row] >= 0) & (names.weights[row] >= 0.5)
+    if not shared.any():
+        return ""
+    return columns.vocabulary[int(names.words[row][np.where(shared, names.weights[row], -1).argmax()])]
+
+
+def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
+    streets = {"left": one.street, "right": other.street}
+    numbers = {"street": one.street, "left": one.number, "right": other.number}
+    premises: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("ADDRESS_DIFFERENT", streets),
+        ("ADDRESS_NUMBER", streets),
+        ("ADDRESS_FAR", numbers),
+        ("ADDRESS_NEAR", numbers),
+        ("ADDRESS_STREET", {"street": one.street}),
+        ("ADDRESS_SAME", {"street": one.street, "number": one.number}),
+    )
+    if level["premises"]:
+        code, params = premises[level["premises"] - 1]
+        yield Reason(code, share["premises"], params)
+    if level["unit"]:
+        same = level["unit"] == 2
+        params = {"unit": one.unit} if same else {"left": one.unit, "right": other.unit}
+        yield Reason("UNIT_SAME" if same else "UNIT_DIFFERENT", share["unit"], params)
+    if level["postcode"]:
+        code = ("POSTCODE_DIFFERENT", "POSTCODE_NEAR", "POSTCODE_SAME")[level["postcode"] - 1]
+        codes = {"left": one.postcode, "right": other.postcode}
+        yield Reason(code, share["postcode"], {"postcode": one.postcode} if code == "POSTCODE_SAME" else codes)
+    if level["town"] in (1, 3):
+        towns = {"left": one.locality, "right": other.locality}
+        yield Reason(*(("TOWN_SAME", share["town"], {"town": one.locality}) if level["town"] == 3 else ("TOWN_DIFFERENT", share["town"], towns)))  # fmt: skip # noqa: E501
+    if level["country"] == 1:
+        yield Reason("COUNTRY_DIFFERENT", share["country"], {"left": one.country, "right": other.country})
+
+
+def _of_distance(metres: float, share: Mapping[str, float]) -> Iterator[Reason]:
+    if metres < 1_000:
+        yield Reason("METRES_APART", share["distance"], {"metres": round(metres)})
+    elif metres >= 1_000:  # not so where unknown
+        yield Reason("KILOMETRES_APART", share["distance"], {"kilometres": round(metres / 1_000, 1)})
+
+
+def _shared(sets: Sets, left: int, right: int) -> str:
+    mine, theirs = (sets.items[sets.first[at] : sets.first[at + 1]].tolist() for at in (left, right))
+    common = sorted(sets.labels[number] for number in set(mine) & set(theirs))
+    return common[0] if common else ""
+
+
+def _of_contacts(
+    columns: Columns, left: int, right: int, level: Mapping[str, int], share: Mapping[str, float]
+) -> Iterator[Reason]:
+    if level["phone"]:
+        code = ("PHONE_DIFFERENT", "PHONE_DIFFERENT", "PHONE_SHARED", "PHONE_SAME")[level["phone"] - 1]
+        yield Reason(code, share["phone"], {"phone": phone} if (phone := _shared(columns.phones, left, right)) else {})
+    if level["web"]:
+        codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_SAME", "PAGE_SAME")
+        one, other = columns.records[left].domains[0], columns.records[right].domains[0]
+        domain = _shared(columns.domains, left, right)
+        params = {"domain": domain} if domain else {"left": one, "right": other}
+        yield Reason(codes[level["web"] - 1], share["web"], params)
+    if level["profile"]:
+        profile = _shared(columns.profiles, left, right)
+        code = "PROFILE_SAME" if profile else "PROFILE_DIFFERENT"
+        yield Reason(code, share["profile"], {"profile": profile} if profile else {})
+    if level["identifier"]:
+        code = ("ID_DIFFERENT", "ID_COMPANY", "ID_SAME")[level["identifier"] - 1]
+        shared = _shared(columns.ids, left, right)
+        yield Reason(code, share["identifier"], {"identifier": shared} if code == "ID_SAME" else {})
+
+
+def _of_the_rest(level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
+    if level["kinds"]:
+        yield Reason("KINDS_SAME" if level["kinds"] > 1 else "KINDS_DIFFERENT", share["kinds"])
+    if level["branch"]:
+        yield Reason("BRANCH", share["branch"])
+    if level["name_and_premises"]:
+        weight = share["name_and_premises"]
+        yield Reason("NAME_AND_PLACE" if weight > 0 else "NAME_OR_PLACE", weight)

@@ -1,0 +1,163 @@
+"""Under which licence a published file may be passed on, computed from the licences of what is in it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.licences import LICENCES, families
+from coworkmed.places import rules
+from coworkmed.places.queries import EntryRow, PlaceRow, Snapshot
+
+from .tables import licences
+
+#: What the licences in a file add up to, in a sentence.
+NOTES = {
+    "NOTHING": N_("Nothing in it stands under a licence."),
+    "ATTRIBUTION": N_("Free to reuse, provided that the sources are named with their attributions."),
+    "SHARE_ALIKE": N_(
+        "Free to reuse, provided that the sources are named with their attributions and that any database made from it "
+        "is offered under {licence} too."
+    ),
+    "CONFLICT": N_(
+        "Not to be passed on as one database: it merges values under share-alike licences that exclude each other "
+        "({families}). Publish again without one of them, or take what stands under one licence from "
+        "assertions.parquet."
+    ),
+    "UNKNOWN": N_("Holds values under terms we do not know ({licences}): ask their keepers before passing it on."),
+    "COLLECTION": N_(
+        "A collection: each row stands under the licence of its own source, which must be named with its attribution."
+    ),
+    "FIGURES": N_("Figures and text drawn from the data: name the sources with their attributions."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be done with a file.
+
+    ``licences``  codes of all that is in it            ``families``  share-alike families among them
+    ``licence``   code of the one to pass it on under, "" where none or no single one can be named
+    ``note``      key of NOTES, its sentence filled by ``params``
+    """
+
+    licences: tuple[str, ...]
+    families: tuple[str, ...]
+    licence: str
+    note: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "licences": list(self.licences),
+            "share_alike": list(self.families),
+            "licence": self.licence,
+            "note": self.note,
+            "sentence": NOTES[self.note].format(**self.params),
+        }
+
+
+def merged(codes: Collection[str]) -> Terms:
+    """Terms of one database that merges values under licences ``codes``."""
+    found, share_alike = tuple(sorted(codes)), tuple(sorted(families(set(codes))))
+    if unknown := [code for code in found if code not in LICENCES]:
+        return Terms(found, share_alike, "", "UNKNOWN", {"licences": ", ".join(unknown)})
+    if len(share_alike) > 1:
+        return Terms(found, share_alike, "", "CONFLICT", {"families": ", ".join(share_alike)})
+    if share_alike:
+        code = max(code for code in found if LICENCES[code].share_alike)  # the latest version of the one family
+        return Terms(found, share_alike, code, "SHARE_ALIKE", {"licence": LICENCES[code].title})
+    return Terms(found, (), found[0] if len(found) == 1 else "", "ATTRIBUTION" if found else "NOTHING")
+
+
+def collected(codes: Collection[str], note: str = "COLLECTION") -> Terms:
+    """Terms of a file that keeps what each source says apart, or only draws figures from it."""
+    found = tuple(sorted(codes))
+    return Terms(found, tuple(sorted(families(set(codes)))), "", note if found else "NOTHING")
+
+
+def of_places(snapshot: Snapshot) -> Terms:
+    """Terms of the table of places: those of the values it shows."""
+    return merged({code for place in snapshot.places for code in licences(place)})
+
+
+def of_entries(snapshot: Snapshot) -> Terms:
+    """Terms of the tables that keep each source's rows apart."""
+    return collected(_codes(snapshot))
+
+
+def of_figures(snapshot: Snapshot) -> Terms:
+    """Terms of figures and report."""
+    return collected(_codes(snapshot), "FIGURES")
+
+
+def _codes(snapshot: Snapshot) -> set[str]:
+    return {entry.licence for entry in snapshot.entries} | {row.spec.licence for row in snapshot.sources}
+
+
+def leave_out(snapshot: Snapshot, unwanted: Collection[str]) -> Snapshot:
+    """The registry without what stands under the share-alike families ``unwanted``.
+
+    Places others speak of too are settled anew from what is left; places nobody else speaks of are left out, as are
+    the sources, doubts and rejected rows concerned. Which entries are one place stays as it was decided.
+    """
+
+    def wanted(code: str) -> bool:
+        return code not in LICENCES or LICENCES[code].family not in unwanted
+
+    sources = [row for row in snapshot.sources if wanted(row.spec.licence)]
+    left_out = {row.spec.key for row in snapshot.sources} - {row.spec.key for row in sources}
+    entries = [entry for entry in snapshot.entries if wanted(entry.licence) and entry.source not in left_out]
+    kept = {(entry.source, entry.external_id) for entry in entries}
+    touched = {entry.place_id for entry in snapshot.entries if (entry.source, entry.external_id) not in kept}
+    by_place: dict[str, list[EntryRow]] = defaultdict(list)
+    for entry in entries:
+        by_place[entry.place_id].append(entry)
+    trust = {row.spec.key: row.spec.trust for row in sources}
+    return replace(
+        snapshot,
+        places=[
+            _settled(place, by_place[place.place_id], trust, snapshot) if place.place_id in touched else place
+            for place in snapshot.places
+            if place.place_id in by_place
+        ],
+        entries=entries,
+        sources=sources,
+        doubts=[doubt for doubt in snapshot.doubts if doubt.left in kept and doubt.right in kept],
+        rejections=[row for row in snapshot.rejections if row.source not in left_out],
+    )
+
+
+def _settled(place: PlaceRow, entries: Iterable[EntryRow], trust: Mapping[str, float], snapshot: Snapshot) -> PlaceRow:
+    said = list(entries)
+    claims = [
+        rules.Claim(
+            one.source, one.external_id, one.observed_on, one.fields, one.role, one.licence, trust.get(one.source, 0.5)
+        )
+        for one in said
+    ]
+    settled = rules.settle(claims)
+    standing = rules.standing(claims, listed=any(one.missing_since is None for one in said), as_of=snapshot.as_of)
+    return PlaceRow(
+        place_id=place.place_id,
+        status=standing.status,
+        freshness=standing.freshness,
+        confirmed_on=standing.confirmed_on,
+        confirmed_by=standing.confirmed_by,
+        values={name: one.value for name, one in settled.items()},
+        authors={
+            name: [
+                {
+                    "source": by.source,
+                    "external_id": by.external_id,
+                    "observed_on": by.observed_on,
+                    "licence": by.licence,
+                    "why": one.why,
+                }
+                for by in one.by
+            ]
+            for name, one in settled.items()
+        },
+        sources=tuple(sorted({one.source for one in said})),
+    )

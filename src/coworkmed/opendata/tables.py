@@ -1,0 +1,217 @@
+"""The registry as plain tables: what each published file says, row by row. Pure functions of a snapshot."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from coworkmed.kernel.fields import FIELDS, Field
+from coworkmed.linkage.reasons import say
+from coworkmed.places.queries import PlaceRow, Snapshot
+from coworkmed.sources.reasons import REJECTIONS
+
+#: From a sentence in English to the same in the reader's language.
+Translate = Callable[[str], str]
+#: The kind of a column, in the words of DuckDB.
+Type = Literal["VARCHAR", "DOUBLE", "VARCHAR[]"]
+
+LIST_SEPARATOR = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of places: how to read it off a place (None where unknown)."""
+
+    name: str
+    type: Type
+    read: Callable[[PlaceRow], Any]
+
+
+def licences(place: PlaceRow) -> list[str]:
+    """Licences of the values shown of a place, sorted."""
+    return sorted({author["licence"] for by in place.authors.values() for author in by})
+
+
+def address_line(address: Mapping[str, Any] | None) -> str | None:
+    """An address in one line, as it is shown."""
+    if not address:
+        return None
+    return address.get("line") or " ".join(filter(None, (address.get("number"), address.get("street")))) or None
+
+
+def _coordinate(axis: str) -> Callable[[PlaceRow], float | None]:
+    return lambda place: round(place.values["position"][axis], 6) if place.get("position") else None
+
+
+def _of_field(field: Field) -> list[Column]:
+    """The columns a field of the dictionary fills."""
+    name = field.name
+    match field.form:
+        case "position":
+            return [Column("position_precision", "VARCHAR", lambda place: place.get(name, {}).get("precision") or None)]
+        case "address":
+            return [Column(name, "VARCHAR", lambda place: address_line(place.get(name)))]
+        case "price":
+            return [
+                Column(name, "DOUBLE", lambda place: place.get(name, {}).get("amount")),
+                Column(f"{name}_currency", "VARCHAR", lambda place: place.get(name, {}).get("currency")),
+            ]
+        case "ids":
+            return [
+                Column(
+                    name, "VARCHAR[]", lambda place: [f"{one['scheme']}:{one['value']}" for one in place.get(name, [])]
+                )
+            ]
+        case "texts" | "codes" | "urls" | "languages":
+            return [Column(name, "VARCHAR[]", lambda place: list(place.get(name, [])))]
+        case "number":
+            return [Column(name, "DOUBLE", lambda place: place.get(name))]
+    return [Column(name, "VARCHAR", lambda place: place.get(name))]
+
+
+_FIRST = (
+    "name status freshness main_kind kinds country region locality postcode address lat lon "
+    "web phone email opening_hours"
+).split()
+_DERIVED = {
+    "status": Column("status", "VARCHAR", lambda place: place.status),
+    "freshness": Column("freshness", "VARCHAR", lambda place: place.freshness or None),
+    "lat": Column("lat", "DOUBLE", _coordinate("lat")),
+    "lon": Column("lon", "DOUBLE", _coordinate("lon")),
+}
+
+#: The table of places: what one looks for first, then every other field in the order of the dictionary.
+PLACES: tuple[Column, ...] = (
+    Column("place_id", "VARCHAR", lambda place: place.place_id),
+    *(column for name in _FIRST for column in ([_DERIVED[name]] if name in _DERIVED else _of_field(FIELDS[name]))),
+    *(column for field in FIELDS.values() if field.name not in _FIRST for column in _of_field(field)),
+    Column("confirmed_on", "VARCHAR", lambda place: place.confirmed_on or None),
+    Column("confirmed_by", "VARCHAR", lambda place: place.confirmed_by or None),
+    Column("sources", "VARCHAR[]", lambda place: list(place.sources)),
+    Column("licences", "VARCHAR[]", licences),
+)
+
+#: One row for each thing said: ``value`` is JSON, ``shown`` tells whether the table of places shows it.
+ASSERTIONS: dict[str, str] = {
+    "source": "VARCHAR",
+    "external_id": "VARCHAR",
+    "place_id": "VARCHAR",
+    "field": "VARCHAR",
+    "value": "VARCHAR",
+    "given": "VARCHAR",
+    "repair": "VARCHAR",
+    "doubt": "VARCHAR",
+    "observed_on": "VARCHAR",
+    "role": "VARCHAR",
+    "licence": "VARCHAR",
+    "shown": "BOOLEAN",
+}
+LINKS = ("source", "external_id", "place_id", "probability", "decided_by")
+REVIEW = (
+    "left_source,left_id,left_name,right_source,right_id,right_name,probability,reasons,verdict"  # verdict: by hand
+).split(",")
+REJECTS = ("source", "row", "code", "reason", "given")
+
+
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_READABLE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def to_json(value: Any, *, readable: bool = False) -> str:
+    """JSON with sorted keys, letters as they are and no infinities: the same value gives the same text."""
+    return (_READABLE if readable else _JSON).encode(value)
+
+
+def cell(value: Any) -> str:
+    """A value as the text of a CSV cell; lists are joined by " | "."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def places(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Rows of the table of places, typed: column name → value or None."""
+    for place in snapshot.places:
+        yield {column.name: column.read(place) for column in PLACES}
+
+
+def features(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Places as GeoJSON features (RFC 7946); a place whose position is unknown has no geometry."""
+    for row in places(snapshot):
+        lat, lon = row.pop("lat"), row.pop("lon")
+        yield {
+            "type": "Feature",
+            "id": row["place_id"],
+            "geometry": None if lat is None else {"type": "Point", "coordinates": [lon, lat]},
+            "properties": {name: value for name, value in row.items() if value not in (None, [])},
+        }
+
+
+def assertions(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """One row per source, entry and field, in that order (columns of ASSERTIONS)."""
+    shown = {
+        (author["source"], author["external_id"], field)
+        for place in snapshot.places
+        for field, by in place.authors.items()
+        for author in by
+    }
+    for entry in snapshot.entries:
+        for field, value in sorted(entry.fields.items()):
+            yield {
+                "source": entry.source,
+                "external_id": entry.external_id,
+                "place_id": entry.place_id,
+                "field": field,
+                "value": to_json(value.value),
+                "given": value.given,
+                "repair": value.repair,
+                "doubt": value.doubt,
+                "observed_on": entry.observed_on,
+                "role": entry.role,
+                "licence": entry.licence,
+                "shown": (entry.source, entry.external_id, field) in shown,
+            }
+
+
+def links(snapshot: Snapshot) -> Iterator[list[str]]:
+    """Which entry speaks of which place (columns of LINKS)."""
+    for entry in snapshot.entries:
+        yield [entry.source, entry.external_id, entry.place_id, f"{entry.probability:.4f}", entry.decided_by]
+
+
+def review(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:
+    """Pairs a person should decide on (columns of REVIEW): "same" or "different" goes into the empty last column."""
+    names = {
+        (entry.source, entry.external_id): str(entry.fields["name"].value)
+        for entry in snapshot.entries
+        if "name" in entry.fields
+    }
+    for doubt in snapshot.doubts:
+        reasons = "; ".join(say(reason, translate) for reason in doubt.reasons)
+        left, right = names.get(doubt.left, ""), names.get(doubt.right, "")
+        yield [*doubt.left, left, *doubt.right, right, f"{doubt.probability:.4f}", reasons, ""]
+
+
+def rejects(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:
+    """Rows that could not enter, and why (columns of REJECTS); ``given`` is the row as JSON."""
+    for row in snapshot.rejections:
+        yield [
+            row.source,
+            str(row.number),
+            row.code,
+            rejection(row.code, row.params, translate),
+            to_json(dict(row.cells)),
+        ]
+
+
+def rejection(code: str, params: Mapping[str, Any], translate: Translate = str) -> str:
+    """Why a row was rejected, in a sentence; params that don't fit it (an older registry) leave it bare."""
+    sentence = translate(REJECTIONS[code]) if code in REJECTIONS else code
+    try:
+        return sentence.format(**params)
+    except (LookupError, ValueError):
+        return sentence

@@ -1,0 +1,43 @@
+from django.contrib import admin
+
+from coworkmed.web.admin import ReadOnlyAdmin
+
+from .models import Change, Decision, Doubt, Link, Place
+
+
+@admin.register(Place)
+class PlaceAdmin(ReadOnlyAdmin):
+    list_display = ("public_id", "name", "locality", "country", "main_kind", "status", "freshness", "confirmed_on")
+    list_filter = ("country", "status", "freshness", "main_kind")
+    search_fields = ("=public_id", "name", "search")
+
+
+@admin.register(Link)
+class LinkAdmin(ReadOnlyAdmin):
+    list_display = ("entry", "place", "probability", "decided_by")
+    list_filter = ("decided_by",)
+    list_select_related = ("entry", "place")
+    search_fields = ("=place__public_id", "place__name", "=entry__external_id")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("left", "right", "verdict", "decided_on")
+    list_filter = ("verdict",)
+    list_select_related = ("left", "right")
+    search_fields = ("=left__external_id", "=right__external_id", "note")
+
+
+@admin.register(Doubt)
+class DoubtAdmin(ReadOnlyAdmin):
+    list_display = ("left", "right", "probability")
+    list_select_related = ("left", "right")
+    search_fields = ("=left__external_id", "=right__external_id")
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ("place", "kind", "other", "on")
+    list_filter = ("kind",)
+    list_select_related = ("place", "other")
+    search_fields = ("=place__public_id", "place__name")

@@ -1,0 +1,358 @@
+"""What each page of the registry shows, read in few queries and handed over as plain values."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from coworkmed.kernel.fields import FIELDS, KINDS, Field
+from coworkmed.kernel.fold import fold
+from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.values import Value
+from coworkmed.sources.models import Assertion, Entry, Source
+from coworkmed.web.map import Box
+
+from . import queries, rules
+from .models import Change, Link, Place
+
+PER_PAGE = 50
+LONGEST_SEARCH = 200  # characters; what is longer is no name, and is cut
+SORTS = {"name": ("search", "public_id"), "age": ("-confirmed_on", "search", "public_id")}
+SHOWN = ("UNKNOWN", "OPEN", "PROJECT", "PAUSED")  # statuses of places one may hope to walk into
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asked for. Whatever makes no sense is left out, so no address can be wrong."""
+
+    q: str = ""
+    country: str = ""
+    kind: str = ""
+    source: str = ""
+    freshness: str = ""
+    sort: str = "name"
+    box: Box | None = None
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> "Filters":
+        def text(name: str, longest: int = 80) -> str:
+            return _CONTROL.sub(" ", asked.get(name, ""))[:longest].strip()
+
+        return cls(
+            q=text("q", LONGEST_SEARCH),
+            country=text("country").upper() if re.fullmatch("[A-Za-z]{2}", text("country")) else "",
+            kind=text("kind") if text("kind") in KINDS else "",
+            source=text("source"),
+            freshness=text("freshness") if text("freshness") in rules.FRESHNESS else "",
+            sort=text("sort") if text("sort") in SORTS else "name",
+            box=_box(text("box")),
+        )
+
+    def query(self, **changed: Any) -> str:
+        """The part of an address after "?", defaults left out; ``changed`` may also set ``page``."""
+        page = changed.pop("page", 1)
+        new = replace(self, **changed)
+        asked = {
+            "q": new.q,
+            "country": new.country,
+            "kind": new.kind,
+            "source": new.source,
+            "freshness": new.freshness,
+            "sort": new.sort if new.sort != "name" else "",
+            "box": str(new.box) if new.box else "",
+            "page": page if page != 1 else "",
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def narrowed(self) -> bool:
+        return self != Filters(sort=self.sort)
+
+
+def _box(text: str) -> Box | None:
+    try:
+        return Box.parse(text)
+    except ValueError:
+        return None
+
+
+def found(filters: Filters, *, without: str = "") -> QuerySet[Place]:
+    """The places that pass every filter (but the one named ``without``: the facet being counted)."""
+    tests = {
+        "q": reduce(and_, map(_has_word, fold(filters.q).split()), Q()),
+        "country": Q(country=filters.country),
+        "kind": Q(main_kind=filters.kind),
+        "source": Q(Exists(Link.objects.filter(place=OuterRef("pk"), entry__source=filters.source))),
+        "freshness": Q(freshness=filters.freshness),
+        "box": _inside(filters.box),
+    }
+    asked = [test for name, test in tests.items() if getattr(filters, name) and name != without]
+    places = Place.objects.current().filter(*asked)
+    if filters.q and not fold(filters.q):  # signs only: nothing is called that
+        places = places.none()
+    return places.order_by(*SORTS[filters.sort])
+
+
+def _has_word(word: str) -> Q:
+    return Q(search__startswith=word) | Q(search__contains=f" {word}")
+
+
+def _inside(box: Box | None) -> Q:
+    if box is None:
+        return Q()
+    return Q(lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a facet and how many places it would show."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a search, with what each facet would give."""
+
+    filters: Filters
+    page: Page[Place]
+    countries: Sequence[Option]
+    kinds: Sequence[Option]
+    sources: Sequence[Option]
+    freshness: Sequence[Option]
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+
+def listing(filters: Filters, number: str) -> Listing:
+    """The page ``number`` (nonsense gives the first, too much the last) of what ``filters`` find."""
+    return Listing(
+        filters,
+        Paginator(found(filters), PER_PAGE).get_page(number),
+        countries=_facet(filters, "country", "country"),
+        kinds=_facet(filters, "kind", "main_kind", KINDS),
+        sources=_source_facet(filters),
+        freshness=_facet(filters, "freshness", "freshness", rules.FRESHNESS),
+    )
+
+
+def _facet(filters: Filters, name: str, column: str, labels: Mapping[str, str] | None = None) -> list[Option]:
+    counted = (
+        found(filters, without=name)
+        .order_by()
+        .exclude(**{column: ""})
+        .values_list(column)
+        .annotate(count=Count("pk"))
+        .order_by("-count", column)
+    )
+    return [Option(value, (labels or {}).get(value, value), count) for value, count in counted]
+
+
+def _source_facet(filters: Filters) -> list[Option]:
+    counted = (
+        Link.objects.filter(place__in=found(filters, without="source").order_by())
+        .values_list("entry__source")
+        .annotate(count=Count("place", distinct=True))
+        .order_by("-count", "entry__source")
+    )
+    return [Option(key, key, count) for key, count in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of play in figures: how many places are known, from how many lists, how many vouched for of late."""
+
+    places: int
+    sources: int
+    countries: int
+    recent: int  # with evidence younger than `RECENT_MONTHS`
+    as_of: date | None
+
+    @property
+    def recent_share(self) -> float:
+        return self.recent / self.places if self.places else 0.0
+
+
+RECENT_MONTHS = 12
+
+
+def overview(today: date) -> Overview:
+    """Counted over places that are not closed; ``as_of`` is the day a list was last read."""
+    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28)).isoformat()
+    counts = (
+        Place.objects.current()
+        .filter(status__in=SHOWN)
+        .aggregate(
+            places=Count("pk"),
+            countries=Count("country", distinct=True, filter=~Q(country="")),
+            recent=Count("pk", filter=Q(confirmed_on__gt=year_ago)),
+        )
+    )
+    sources = Source.objects.exclude(harvested_on=None).aggregate(count=Count("pk"), as_of=Max("harvested_on"))
+    return Overview(counts["places"], sources["count"], counts["countries"], counts["recent"], sources["as_of"])
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    public_id: str
+    name: str
+    lat: float
+    lon: float
+
+
+def pins(places: QuerySet[Place]) -> list[Pin]:
+    """Where the ``places`` are that have a position."""
+    rows = places.exclude(lat=None).exclude(lon=None).order_by().values_list("public_id", "name", "lat", "lon")
+    return [
+        Pin(public_id, name or public_id, lat, lon)
+        for public_id, name, lat, lon in rows
+        if lat is not None and lon is not None
+    ]
+
+
+#: How the fields of a place are laid out on its page: heading → fields, in order.
+SECTIONS = (
+    (
+        N_("What it is"),
+        ("name", "kinds", "description", "other_names", "brand", "status", "opened", "closed", "languages", "public"),
+    ),
+    (N_("Where"), ("address", "postcode", "locality", "region", "country", "position")),
+    (N_("When it is open"), ("opening_hours",)),
+    (N_("How to get in touch"), ("web", "email", "phone", "socials")),
+    (
+        N_("What it offers"),
+        (
+            "desks", "surface_built_m2", "price_day", "price_month", "wheelchair", "internet", "equipment", "services",
+            "hosts_visitors", "members_now",
+        ),
+    ),
+    (N_("Who runs it"), ("operator", "legal_form", "sector", "networks", "labels")),
+    (N_("Identifiers"), ("official_ids", "wikidata", "lau", "main_kind")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one list says of one field. ``lost`` is "" where it is shown, "AGREED" where it says the same, else why not
+    (`rules.CRITERIA`)."""
+
+    source: Source
+    external_id: str
+    value: Value
+    observed_on: str
+    role: str
+    licence: str
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One settled field: its value, why it is shown, and everything said of it, what is shown first."""
+
+    field: Field
+    value: Any
+    why: str
+    said: Sequence[Said]
+    contested: bool
+
+    @property
+    def authors(self) -> list[Said]:
+        return [one for one in self.said if not one.lost]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An entry of a list that speaks of the place."""
+
+    link: Link
+    entry: Entry
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a place: ``message`` is a sentence whose ``params`` a page fills."""
+
+    on: date
+    message: str
+    source: Source | None = None
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    place: Place
+    sections: Sequence[tuple[str, Sequence[FieldShown]]]
+    witnesses: Sequence[Witness]
+    history: Sequence[Event]
+
+    @property
+    def contested(self) -> int:
+        return sum(shown.contested for _, fields in self.sections for shown in fields)
+
+
+def place_page(place: Place) -> PlacePage:
+    """Everything the page of ``place`` shows; four queries, however many lists know it."""
+    links = place.links.select_related("entry__source", "entry__assertion").order_by("entry__source__position", "pk")
+    witnesses = [Witness(link, link.entry, link.entry.source) for link in links]
+    sources = {one.source.key: one.source for one in witnesses}
+    speaking = queries.speaking([one.entry for one in witnesses if one.entry.assertion])
+    settled = rules.settle([queries.claim(entry, _trust(entry.source)) for entry in speaking])
+    shown = {name: _shown(one, sources) for name, one in settled.items()}
+    sections = [(title, [shown[name] for name in names if name in shown]) for title, names in SECTIONS]
+    return PlacePage(place, [section for section in sections if section[1]], witnesses, _history(place, witnesses))
+
+
+def _trust(source: Source) -> float:
+    return float(source.spec.get("trust", 0.5))
+
+
+def _shown(settled: rules.Settled, sources: Mapping[str, Source]) -> FieldShown:
+    def said(claim: rules.Claim, lost: str = "") -> Said:
+        value = claim.fields[settled.field]
+        return Said(sources[claim.source], claim.external_id, value, claim.observed_on, claim.role, claim.licence, lost)
+
+    return FieldShown(
+        FIELDS[settled.field],
+        settled.value,
+        settled.why,
+        [*map(said, settled.by), *(said(rival.claim, rival.why) for rival in settled.rivals)],
+        settled.contested,
+    )
+
+
+def _history(place: Place, witnesses: Sequence[Witness]) -> list[Event]:
+    """What happened, newest first."""
+    events = [Event(change.on, _CHANGES[change.kind], other=change.other_id or "") for change in place.changes.all()]
+    by_entry = {one.entry.pk: one for one in witnesses}
+    first = {one.entry.pk: one.entry.first_seen for one in witnesses}
+    for one in witnesses:
+        events.append(Event(one.entry.first_seen, N_("{source} listed it for the first time"), one.source))
+        if one.entry.missing_since:
+            events.append(Event(one.entry.missing_since, N_("It was no longer in {source}"), one.source))
+        if one.entry.retired_on:
+            events.append(Event(one.entry.retired_on, N_("{source} no longer speaks for it"), one.source))
+    told = Assertion.objects.filter(entry__in=list(by_entry)).values_list("entry", "asserted_on").distinct()
+    events += [
+        Event(on, N_("{source} said something new"), by_entry[entry].source) for entry, on in told if on > first[entry]
+    ]
+    return sorted(events, key=lambda event: (event.on, event.message), reverse=True)
+
+
+_CHANGES: dict[str, str] = {
+    Change.Kind.MADE: N_("The place entered the registry"),
+    Change.Kind.MERGED: N_("It was found to be the same as {other}"),
+    Change.Kind.SPLIT: N_("It was parted from {other}"),
+}

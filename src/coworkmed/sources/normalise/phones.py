@@ -1,0 +1,67 @@
+"""Telephone numbers: landlines of places kept in E.164, mobile numbers (persons') recognised to be dropped."""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+
+_PERSONAL = {PhoneNumberType.MOBILE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.PAGER}
+_BETWEEN = re.compile(r"[;,|\n]|\s(?:ou|or|et|e|y|o|i|ή|και|ili|and|puis)\s|\s[/-]\s|(?<=\d)/(?=\s*(?:\+|00|0\d))")
+_DIGITS = re.compile(r"\d")
+# Where a number may stand in running text: an optional + or 00, then 8 to 15 digits in groups.
+CANDIDATE = re.compile(r"(?<![\w.,/@-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,15}(?![\w@]|[.,]\d)")
+_DECIMAL = re.compile(r"\d+[.]\d+")
+#: Where no country is known: those of the Mediterranean whose own way of writing mobile numbers stands out.
+_USUAL = ("FR", "IT", "ES", "GR", "HR")
+_OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
+
+
+def split(text: str) -> list[str]:
+    """The separate numbers in one cell, as given."""
+    return [part for one in _BETWEEN.split(text) if len(_DIGITS.findall(part := one.strip())) > 2]
+
+
+def region(country: str, postcode: str) -> str:
+    """The numbering plan of a place: the French overseas departments have their own."""
+    return _OVERSEAS.get(postcode[:3], country) if country == "FR" else country
+
+
+@lru_cache(maxsize=200_000)
+def parse(text: str, country: str) -> tuple[str, bool]:
+    """(E.164 or "" if invalid, whether it is a person's: a mobile number) of one number written in ``country``'s way."""
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except NumberParseException:
+        return "", False
+    if not phonenumbers.is_valid_number(number):
+        return "", False
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), (
+        phonenumbers.number_type(number) in _PERSONAL
+    )
+
+
+def is_mobile(text: str, country: str = "") -> bool:
+    """Whether ``text`` is a mobile number in ``country``'s writing, the international one, or, with no country known,
+    any usual one."""
+    text = text.strip()
+    if text.startswith("00"):
+        text = "+" + text[2:].lstrip()
+    countries = ("",) if text.startswith("+") else (country,) if country else _USUAL
+    return any(parse(text, one)[1] for one in countries)
+
+
+def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
+    """``text`` without the mobile numbers in it, and how many there were."""
+    if sum(map(str.isdigit, text)) < 8:
+        return text, 0
+    dropped = 0
+
+    def drop(found: re.Match[str]) -> str:
+        nonlocal dropped
+        if _DECIMAL.fullmatch(found[0]) or not is_mobile(found[0], country):
+            return found[0]
+        dropped += 1
+        return ""
+
+    return CANDIDATE.sub(drop, text), dropped

@@ -1,0 +1,95 @@
+"""Serves the published state of play: the files of one folder, and nothing outside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils._os import safe_join
+from django.views.decorators.http import require_safe
+
+from coworkmed.kernel.i18n import N_
+
+from . import security
+
+REPORT = "report/index.html"
+#: What may be served, and as what; any other file of the folder is not for readers.
+TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".geojson": "application/geo+json",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+}
+#: What each published file is, in words.
+FILES = {
+    "places.csv": N_("Every place, for a spreadsheet"),
+    "places.geojson": N_("Every place, for a map"),
+    "places.parquet": N_("Every place, for analysis"),
+    "assertions.parquet": N_("Everything each list says, value by value"),
+    "links.csv": N_("Which line of which list speaks of which place"),
+    "review.csv": N_("Pairs that a person should judge"),
+    "rejects.csv": N_("Rows that could not enter, and why"),
+    "figures.json": N_("The figures, with their definitions"),
+    "manifest.json": N_("What is here, with checksums"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    title: str
+    size: int
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What is published, or that nothing is yet."""
+    folder = _folder()
+    report = folder / REPORT
+    return render(
+        request,
+        "state_of_play.html",
+        {
+            "report": REPORT if report.is_file() else "",
+            "published_on": _modified(report) if report.is_file() else None,
+            "files": list(_files(folder)),
+        },
+    )
+
+
+@require_safe
+def file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One published file."""
+    try:
+        path = Path(safe_join(_folder(), name))
+    except (SuspiciousFileOperation, ValueError):
+        raise Http404 from None
+    if path.suffix not in TYPES or not path.is_file() or not path.resolve().is_relative_to(_folder().resolve()):
+        raise Http404
+    if path.suffix == ".html":
+        text = path.read_text(encoding="utf-8")
+        return HttpResponse(
+            text,
+            content_type=TYPES[".html"],
+            headers={"Content-Security-Policy": security.policy_for_document(text)},
+        )
+    return FileResponse(path.open("rb"), content_type=TYPES[path.suffix], filename=path.name, as_attachment=True)
+
+
+def _folder() -> Path:
+    return Path(settings.ENV.var) / "published"
+
+
+def _files(folder: Path) -> Iterator[File]:
+    for name, title in FILES.items():
+        if (path := folder / name).is_file():
+            yield File(name, title, path.stat().st_size)
+
+
+def _modified(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()

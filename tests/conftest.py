@@ -1,0 +1,67 @@
+"""What every test may lean on: the real lists, quick or thorough properties, and the rules of the house.
+
+No test reaches a network: sockets are off (``--disable-socket``), tests marked ``browser`` may speak to this machine
+only, and PostgreSQL's own client library is not concerned.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = bool(os.environ.get("CI"))
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+
+# A busy machine is no failure, so no deadline; the same examples at every run of ./check, new ones each time elsewhere.
+settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("check", settings.get_profile("quick"), max_examples=100, derandomize=True, database=None)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("check" if IN_CI else "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only the tests that read or write the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    if config.getoption("--database-only"):
+        kept = [item for item in items if _touches_database(item) and not item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures: Sequence[str] = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real lists, kept beside the project and never in it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        absence = "the real lists are not on this machine: no ../shared/data beside the project"
+        pytest.fail(absence) if IN_CI else pytest.skip(absence)
+    return folder
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for what the site keeps, for this test and for the processes that it starts."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    monkeypatch.setenv("COWORKMED_VAR", str(folder))
+    return folder

@@ -1,0 +1,25 @@
+"""The settings the suite runs under: the site's own, with its files in a folder that is thrown away."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="coworkmed-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["COWORKMED_VAR"] = str(_folder / "var")
+os.environ.pop("SITE_URL", None)
+os.environ.pop("COWORKMED_DEBUG", None)
+# What a test starts in another process is the site itself, in the same throw-away folder.
+os.environ["DJANGO_SETTINGS_MODULE"] = "coworkmed.settings"
+
+from coworkmed.settings import *  # noqa: E402, F403 (Django's way to build settings on settings)
+from coworkmed.settings import ENV, STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no password of a test is worth keeping
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True  # files are served from where they are written: nothing to collect first
+STATIC_ROOT = ENV.var / "static"
+STATIC_ROOT.mkdir(parents=True)

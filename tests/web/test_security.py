@@ -1,0 +1,134 @@
+"""Headers on every answer, the published folder, and who may see the administrators' pages."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from coworkmed.places.models import Place
+from coworkmed.web import published, security
+
+POLICY = security.policy()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty published folder, and a secret beside it."""
+    monkeypatch.setattr(published, "_folder", lambda: tmp_path / "published")
+    (tmp_path / "secret.json").write_text("{}")
+    (tmp_path / "published" / "report").mkdir(parents=True)
+    return tmp_path / "published"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/", "/fr/", "/fr/nothing/", "/admin/login/", "/static/site.css", "/fr/places/?q=%00"]
+)
+def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_the_policy_allows_nothing_inline() -> None:
+    assert "unsafe" not in POLICY
+    assert POLICY.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    for directive in ("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert directive in POLICY
+
+
+def test_a_document_of_ours_may_use_its_own_style_and_no_other() -> None:
+    style = "\nbody { color: teal }\n"
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = security.policy_for_document(f"<html><style media=all>{style}</style><p style='x'>")
+    assert f"style-src 'self' 'sha256-{digest}';" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.django_db
+def test_nothing_published_is_said_plainly(client: Client, folder: Path) -> None:
+    assert "Nothing is published yet" in client.get("/en/state-of-play/").content.decode()
+
+
+@pytest.mark.django_db
+def test_published_files_are_served(client: Client, folder: Path) -> None:
+    (folder / "report" / "index.html").write_text("<!doctype html><style>p{}</style><p>Σ", encoding="utf-8")
+    (folder / "places.csv").write_text("place_id\n", encoding="utf-8")
+    page = client.get("/en/state-of-play/").content.decode()
+    assert "/state-of-play/files/report/index.html" in page
+    assert "/state-of-play/files/places.csv" in page
+    report = client.get("/state-of-play/files/report/index.html")
+    assert report.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "'sha256-" in report.headers["Content-Security-Policy"]
+    table = client.get("/state-of-play/files/places.csv")
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"".join(table.streaming_content) == b"place_id\n"
+    table.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.json", "..%2Fsecret.json", "report/../../secret.json", "/etc/passwd", "link.json", "notes.txt",
+        "report", "nothing.csv", "%00.csv", "x" * 5000 + ".csv",
+    ],
+)  # fmt: skip
+def test_nothing_else_is_served(client: Client, folder: Path, name: str) -> None:
+    (folder / "notes.txt").write_text("not for readers")
+    os.symlink(folder.parent / "secret.json", folder / "link.json")
+    assert client.get(f"/state-of-play/files/{name}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_published_folder_is_in_var() -> None:
+    assert published._folder() == settings.ENV.var / "published"
+
+
+@pytest.fixture
+def steward(client: Client, db: None) -> Client:
+    client.force_login(User.objects.create_superuser("steward", password="a long enough password"))
+    return client
+
+
+def test_strangers_are_sent_to_sign_in(client: Client, places: dict[str, Place]) -> None:
+    client.force_login(User.objects.create_user("reader"))
+    answer = client.get("/admin/places/place/")
+    assert answer.status_code == 302
+    assert "login" in answer.headers["Location"]
+
+
+OURS = [model._meta for model in admin.site._registry if model.__module__.startswith("coworkmed")]
+
+
+def test_every_model_of_ours_can_be_looked_at() -> None:
+    from django.apps import apps
+
+    ours = {model for name in ("sources", "places") for model in apps.get_app_config(name).get_models()}
+    assert ours <= set(admin.site._registry)
+
+
+@pytest.mark.parametrize("meta", OURS, ids=str)
+def test_administrators_look_and_do_not_touch(
+    steward: Client, places: dict[str, Place], meta: object, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    home = f"/admin/{meta.app_label}/{meta.model_name}/"  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(14):
+        assert steward.get(home).status_code == 200
+    assert steward.get(home, {"q": "a'%00b"}).status_code == 200
+    assert steward.get(home + "add/").status_code == 403
+    first = meta.model.objects.first()  # type: ignore[attr-defined]
+    if first is not None:
+        assert steward.get(f"{home}{first.pk}/change/").status_code == 200
+        assert steward.post(f"{home}{first.pk}/change/", {}).status_code == 403
+        assert steward.post(f"{home}{first.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -1,0 +1,138 @@
+"""Every check of the project, one after the other: ``./check``, or ``./check fast`` without PostgreSQL and browser.
+
+A check that fails does not stop the others; the last line counts, as pytest does, every test and every other check.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from postgres import database
+
+ROOT = Path(__file__).resolve().parents[1]
+#: A check that takes longer is stuck.
+LIMIT_S = 900
+#: What may differ between two people's shells and must not between two runs.
+FORGOTTEN = ("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS")
+
+CODE = {
+    "ruff check": ["-m", "ruff", "check", "--quiet", "--output-format=concise"],
+    "ruff format": ["-m", "ruff", "format", "--check", "--quiet"],
+    "types": ["-m", "mypy"],
+    "types of the tools": ["-m", "mypy", "tools"],
+    "layers": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
+    "migrations": ["-m", "django", "makemigrations", "--check", "--dry-run"],
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the checks and say what came of them; 0 if all is well."""
+    if arguments not in ([], ["fast"]):
+        print("Usage: ./check [fast]", file=sys.stderr)
+        return 2
+    fast = arguments == ["fast"]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    started = time.monotonic()
+    environment = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+    environment |= {
+        "PYTHONPATH": str(ROOT / "src"),
+        "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "check"),
+    }
+    counts: Counter[str] = Counter()
+    failures: list[str] = []
+
+    def note(name: str, result: Counter[str]) -> None:
+        counts.update(result)
+        if result["failed"]:
+            failures.append(name)
+
+    for name, command in CODE.items():
+        note(name, code_check(name, command, environment))
+    note("tests on SQLite", tests("tests on SQLite", ["-m", "not browser"] if fast else [], environment))
+    if not fast:
+        note("tests on PostgreSQL", tests_on_postgresql(os.environ.get("DATABASE_URL", ""), environment))
+
+    if failures:
+        print(f"\nFailed: {', '.join(failures)}.")
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"\n{counts['passed']} passed, {counts['failed']} failed{skipped} in {time.monotonic() - started:.0f} s")
+    return 1 if counts["failed"] else 0
+
+
+def code_check(name: str, command: Sequence[str], environment: Mapping[str, str]) -> Counter[str]:
+    """Run one check of the code, telling what it says only where it fails."""
+    print(f"{name} … ", end="", flush=True)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as var:
+        settings = {"DJANGO_SETTINGS_MODULE": "coworkmed.settings", "COWORKMED_VAR": var}
+        code, said = run_python(command, {**environment, **settings}, quiet=True)
+    print(f"{'ok' if code == 0 else 'FAILED'}, {time.monotonic() - started:.1f} s", flush=True)
+    if code != 0:
+        print(said, flush=True)
+    return Counter({"failed" if code else "passed": 1})
+
+
+def tests(name: str, options: Sequence[str], environment: Mapping[str, str]) -> Counter[str]:
+    """Run pytest in sight of the person, and count what it counted."""
+    print(f"\n{name}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        code, _ = run_python(["-m", "pytest", "-q", f"--junitxml={report}", *options], environment)
+        counts = count(report)
+    if code != 0 and not counts["failed"]:
+        print(f"pytest ended with code {code}.")
+        counts["failed"] += 1
+    return counts
+
+
+def tests_on_postgresql(url: str, environment: Mapping[str, str]) -> Counter[str]:
+    """Run the tests that touch the database on PostgreSQL: on the server of ``url``, else on one started here."""
+    try:
+        with database(url if url.startswith("postgres") else "") as address:
+            return tests("tests on PostgreSQL", ["--database-only"], {**environment, "DATABASE_URL": address})
+    except Exception as error:  # whatever keeps the server from starting is a failure to tell, not to die of
+        print(f"\ntests on PostgreSQL: {error}", flush=True)
+        return Counter(failed=1)
+
+
+def count(report: Path) -> Counter[str]:
+    """Tests passed, failed and skipped, from pytest's report in JUnit's format; empty where there is none."""
+    try:
+        suites = ET.parse(report).getroot().iter("testsuite")
+    except (OSError, ET.ParseError):
+        return Counter()
+    counts: Counter[str] = Counter()
+    for suite in suites:
+        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        counts.update(passed=total - failed - skipped, failed=failed, skipped=skipped)
+    return counts
+
+
+def run_python(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> tuple[int, str]:
+    """Run Python in the project's root; its exit code and, if quiet, what it said."""
+    try:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+            timeout=LIMIT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return 1, f"still running after {LIMIT_S} s"
+    return done.returncode, done.stdout or ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
