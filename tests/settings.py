@@ -15,7 +15,10 @@ os.environ.pop("COWORKMED_DEBUG", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "coworkmed.settings"
 
 from coworkmed.settings import *  # noqa: E402, F403 (Django's way to build settings on settings)
-from coworkmed.settings import ENV, STORAGES  # noqa: E402
+from coworkmed.settings import DATABASES, ENV, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as on a site: two threads at work meet as they would there
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "tests.sqlite3")}
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no password of a test is worth keeping

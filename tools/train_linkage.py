@@ -5,8 +5,6 @@ on one side only, no identifiers, and no pairs from far apart) is declared below
 fitted. More agreement never weighs less: every table is a sum of steps that may not be negative.
 """
 
-import csv
-import gzip
 import json
 import sys
 from collections import Counter
@@ -19,7 +17,7 @@ from scipy.optimize import minimize
 
 from coworkmed.linkage.compare import FEATURES, LEVELS, Levels, compare
 from coworkmed.linkage.model import WEIGHTS, Model
-from coworkmed.linkage.pairs import record
+from coworkmed.linkage.pairs import Table, read
 from coworkmed.linkage.prepare import name_words, prepare
 from coworkmed.linkage.records import Record
 
@@ -29,15 +27,15 @@ ABOUT = {
     "date": "2026-11-22",
     "licence": "EUPL-1.2",
     "sources": [
-        "Overture Maps Foundation, overturemaps.org: 2,004 labelled pairs of places, January 2025 "
-        "(CDLA-Permissive-2.0; Foursquare OS Places, Apache-2.0)"
+        "Overture Maps Foundation, overturemaps.org: labelled pairs of places, January 2025, CDLA-Permissive-2.0",
+        "Foursquare OS Places (part of the same pairs), Apache-2.0",
     ],
 }
 
 #: Log-odds by judgement, for what the labelled pairs don't show. In the order of the comparison's levels.
 DECLARED: Mapping[str, Sequence[float]] = {
     # Beyond the reach of both positions evidence falls quickly; a wrong geocode can still be outweighed by contacts.
-    "distance": (0, -6.0, -3.5, -1.8, -0.4, 0.4, 0.9),
+    "distance": (0, -6.0, -3.5, -1.8, -0.4, 0.4, 1.6),
     # An establishment's number settles it; two numbers of one company are two premises, or one that moved.
     "identifier": (0, -3.5, -1.5, 7.0),
     "country": (0, -6.0, 0),
@@ -71,9 +69,7 @@ def steps(feature: str) -> NDArray[np.float64]:
     return np.stack(against + [(level >= k).astype(float) for k in range(max(turn, 1), size)], axis=1)
 
 
-def _crossed_steps(
-    one: NDArray[np.int64], other: NDArray[np.int64], known: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _crossed_steps(one: NDArray[np.int64], other: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Steps over a grid, rising along both sides: for "both reach", "either reaches", and against where they don't."""
     columns = []
     for i in range(one.max() + 1):
@@ -106,7 +102,8 @@ def fit(levels: Levels, labels: NDArray[np.int64], penalty: float = PENALTY) -> 
         return float(value), ridge * weights - design.T @ (sign * wrong)
 
     bounds = [(None, None)] + [(0.0, None)] * (design.shape[1] - 1)
-    found = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
+    start = np.zeros(design.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
     bias, at, tables = float(found.x[0]), 1, dict(declared)
     for feature, basis in bases.items():
         tables[feature] = basis @ found.x[at : at + basis.shape[1]] + 0.0
@@ -118,13 +115,10 @@ def fit(levels: Levels, labels: NDArray[np.int64], penalty: float = PENALTY) -> 
     return Model(bias, tables)
 
 
-def labelled(path: Path) -> tuple[list[dict[str, str]], list[Record], NDArray[np.int64]]:
-    """Rows, their records (left and right in turn) and labels of a file of labelled pairs."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        rows = list(csv.DictReader(file))
-    records = [record(row, side, number) for number, row in enumerate(rows) for side in ("left_", "right_")]
-    return rows, records, np.array([int(row["label"]) for row in rows])
+def labelled(path: Path) -> tuple[Table, NDArray[np.int64]]:
+    """A file of labelled pairs, and its labels."""
+    table = read(path)
+    return table, np.array([int(row["label"]) for row in table.rows])
 
 
 def levels_of(records: Sequence[Record], seen: Mapping[str, int] | None = None) -> Levels:
@@ -140,7 +134,8 @@ def common_words(records: Sequence[Record], least: int = 5) -> dict[str, int]:
 
 
 def main(path: Path) -> None:
-    _, records, labels = labelled(path)
+    table, labels = labelled(path)
+    records = table.records()
     trained = fit(levels_of(records), labels)
     about = {**ABOUT, "pairs": len(labels), "declared": sorted(DECLARED)}
     model = Model(trained.bias, trained.tables, common_words(records), about)

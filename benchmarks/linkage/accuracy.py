@@ -7,7 +7,7 @@ the 946 labelled pairs at the fixed threshold 0.5, and the 864 records deduplica
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,9 @@ class Score:
 
     @property
     def f1(self) -> float:
-        return 2 * self.precision * self.recall / (self.precision + self.recall) if self.precision + self.recall else 0.0
+        return (
+            2 * self.precision * self.recall / (self.precision + self.recall) if self.precision + self.recall else 0.0
+        )
 
     def __str__(self) -> str:
         return f"F1 {self.f1:.4f} (precision {self.precision:.4f}, recall {self.recall:.4f})"
@@ -43,7 +45,7 @@ def score(same: NDArray[np.bool_], labels: NDArray[np.int64]) -> Score:
     return Score(right / max(1, same.sum()), right / max(1, (labels == 1).sum()))
 
 
-def groups(rows: Sequence[dict[str, str]]) -> NDArray[np.int64]:
+def groups(rows: Sequence[Mapping[str, str]]) -> NDArray[np.int64]:
     """The connected group of each pair, by shared record, numbered in order of arrival."""
     parent: dict[str, str] = {}
 
@@ -58,22 +60,24 @@ def groups(rows: Sequence[dict[str, str]]) -> NDArray[np.int64]:
     return np.array([number.setdefault(root(row["left_id"]), len(number)) for row in rows])
 
 
-def cross_validated(path: Path = PAIRS, folds: int = 5, seed: int = 0) -> tuple[NDArray, NDArray, list[dict[str, str]]]:
+def cross_validated(
+    path: Path = PAIRS, folds: int = 5, seed: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.int64], Sequence[Mapping[str, str]]]:
     """(probabilities, labels, rows): each pair scored by weights that saw none of its group."""
-    rows, records, labels = labelled(path)
-    levels, group = levels_of(records), groups(rows)
+    table, labels = labelled(path)
+    levels, group = levels_of(table.records()), groups(table.rows)
     fold = (np.random.default_rng(seed).permutation(group.max() + 1) % folds)[group]
     chance = np.zeros(len(labels))
     for one in range(folds):
         chance[fold == one] = probability(fit(levels[fold != one], labels[fold != one]).log_odds(levels[fold == one]))
-    return chance, labels, rows
+    return chance, labels, table.rows
 
 
 def restaurants() -> tuple[Score, Score]:
     """Pairs at threshold 0.5, and the whole list deduplicated, by the shipped weights."""
-    _, records, labels = labelled(RESTAURANTS / "pairs.csv")
+    table, labels = labelled(RESTAURANTS / "pairs.csv")
     model = shipped()
-    pairs = score(probability(model.log_odds(levels_of(records, model.seen))) >= 0.5, labels)
+    pairs = score(probability(model.log_odds(levels_of(table.records(), model.seen))) >= 0.5, labels)
     with (RESTAURANTS / "records_864.csv").open(encoding="utf-8") as file:
         listed = [record(row, "", number) for number, row in enumerate(csv.DictReader(file))]
     with (RESTAURANTS / "true_pairs_112.csv").open(encoding="utf-8") as file:
@@ -94,7 +98,8 @@ def main() -> None:
         sys.exit(f"The labelled pairs are not here: {PAIRS}")
     for seed in range(3):
         chance, labels, rows = cross_validated(seed=seed)
-        print(f"Overture, 5 folds by record, seed {seed}: {score(chance >= 0.5, labels)}, Brier {((chance - labels) ** 2).mean():.4f}")
+        brier = ((chance - labels) ** 2).mean()
+        print(f"Overture, 5 folds by record, seed {seed}: {score(chance >= 0.5, labels)}, Brier {brier:.4f}")
     for country in ("FR", "IT", "ES", "PT", "GR", "TR"):
         of = np.array([row["left_addr_country"] == country for row in rows])
         print(f"  {country}: {of.sum():4d} pairs, {score(chance[of] >= 0.5, labels[of])}")

@@ -4,10 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from coworkmed.web import published
+from coworkmed.web import icon, published
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("favicon.ico", icon.view),
     path("state-of-play/files/<path:name>", published.file, name="published-file"),
     *i18n_patterns(
         path("", include("coworkmed.places.urls")),

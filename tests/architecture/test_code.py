@@ -28,7 +28,6 @@ OWN_ROOMS = {
 FREE = {"kernel", "platform", "linkage", "web", "cli", "demo", "locale"}
 #: Packages that are needed and never imported by their name.
 UNSAID = {
-    "duckdb-extension-spatial": "DuckDB loads it by its own name",
     "coverage": "a command",
     "import-linter": "a command",
     "odfpy": "writes the spreadsheets that tests read",

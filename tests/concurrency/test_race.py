@@ -5,7 +5,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.utils import DatabaseError
 
 from coworkmed.sources import services
@@ -59,9 +59,8 @@ def test_each_entry_comes_in_once(race):
 
 def test_without_the_guard_it_would_not(race, monkeypatch):
     if connection.vendor == "sqlite":
-        monkeypatch.setattr(
-            type(connection), "_start_transaction_under_autocommit", lambda self: self.cursor().execute("BEGIN")
-        )
+        wrapper = type(connections["default"])
+        monkeypatch.setattr(wrapper, "_start_transaction_under_autocommit", lambda self: self.cursor().execute("BEGIN"))
     else:
         monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **_: self)
     assert race(), "both wrote what the other had written already, and nothing stopped them"

@@ -115,5 +115,5 @@ def test_any_address_can_be_asked(asked: dict[str, str]) -> None:
 def test_a_box_survives_its_address(west: float, south: float, wide: float, high: float) -> None:
     box = Box(west, south, west + wide, south + high)
     again = Box.parse(str(box))
-    assert again.west == pytest.approx(box.west, abs=0.001)
-    assert again.north == pytest.approx(box.north, abs=0.001)
+    assert again.west == pytest.approx(box.west, abs=0.00001)
+    assert again.north == pytest.approx(box.north, abs=0.00001)

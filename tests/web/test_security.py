@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -32,11 +32,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "path", ["/", "/fr/", "/fr/nothing/", "/admin/login/", "/static/site.css", "/fr/places/?q=%00"]
 )
 def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
-    headers = client.get(path).headers
+    answer = client.get(path)
+    answer.close()
+    headers = answer.headers
     assert headers["Content-Security-Policy"] == POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.django_db
+def test_browsers_that_guess_the_icon_find_it(client: Client) -> None:
+    """The report has no head of ours to name it."""
+    assert client.get("/favicon.ico").headers["Location"] == "/static/mark.svg"
 
 
 def test_the_policy_allows_nothing_inline() -> None:
@@ -86,7 +94,7 @@ def test_published_files_are_served(client: Client, folder: Path) -> None:
 )  # fmt: skip
 def test_nothing_else_is_served(client: Client, folder: Path, name: str) -> None:
     (folder / "notes.txt").write_text("not for readers")
-    os.symlink(folder.parent / "secret.json", folder / "link.json")
+    (folder / "link.json").symlink_to(folder.parent / "secret.json")
     assert client.get(f"/state-of-play/files/{name}").status_code == 404
 
 
@@ -120,14 +128,14 @@ def test_every_model_of_ours_can_be_looked_at() -> None:
 
 @pytest.mark.parametrize("meta", OURS, ids=str)
 def test_administrators_look_and_do_not_touch(
-    steward: Client, places: dict[str, Place], meta: object, django_assert_max_num_queries: DjangoAssertNumQueries
+    steward: Client, places: dict[str, Place], meta: Any, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    home = f"/admin/{meta.app_label}/{meta.model_name}/"  # type: ignore[attr-defined]
+    home = f"/admin/{meta.app_label}/{meta.model_name}/"
     with django_assert_max_num_queries(14):
         assert steward.get(home).status_code == 200
     assert steward.get(home, {"q": "a'%00b"}).status_code == 200
     assert steward.get(home + "add/").status_code == 403
-    first = meta.model.objects.first()  # type: ignore[attr-defined]
+    first = meta.model.objects.first()
     if first is not None:
         assert steward.get(f"{home}{first.pk}/change/").status_code == 200
         assert steward.post(f"{home}{first.pk}/change/", {}).status_code == 403

@@ -4,6 +4,7 @@ import os
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,11 +13,13 @@ from rich.table import Table
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import LANGUAGES
+from coworkmed.kernel.licences import LICENCES
 from coworkmed.opendata import services
 from coworkmed.places.services import decide as decide_service
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue, rules
+from coworkmed.sources.services import Harvested
 
 from . import console
 
@@ -69,6 +72,18 @@ def registry_of(out: Path) -> Path:
 )
 @click.option("--dry-run", is_flag=True, help=_("Show what would change, and change nothing."))
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", help=_("Language of the published report."))
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(sorted({licence.family for licence in LICENCES.values() if licence.family})),
+    help=_(
+        "Leave out what stands under this share-alike licence, so that the rest can lawfully be passed on as one "
+        "database. Can be repeated."
+    ),
+)
+@click.option(
+    "--site", default="", metavar="ADDRESS", help=_("Link the report to the pages of the site at this address.")
+)
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was done as JSON."))
 @click.pass_context
 def build(
@@ -80,6 +95,8 @@ def build(
     accept: tuple[str, ...],
     dry_run: bool,
     language: str,
+    without: tuple[str, ...],
+    site: str,
     as_json: bool,
 ) -> None:
     registry = registry or registry_of(out)
@@ -89,16 +106,13 @@ def build(
         with exclusive(registry.parent / "lock"), console.stages(quiet=as_json) as stages:
             database.use(registry)
             with database.rehearsal() if dry_run else nullcontext():
-                run = services.gather if dry_run else services.build
-                where = {} if dry_run else {"out": out, "language": language}
-                built = run(
-                    specs=specs,
-                    folder=registry.parent / "fetched",
-                    as_of=day,
-                    accept=accept,
-                    progress=stages,
-                    **where,
+                run = (
+                    services.gather
+                    if dry_run
+                    else partial(services.build, out=out, language=language, without=without, site=site)
                 )
+                folder = registry.parent / "fetched"
+                built = run(specs=specs, folder=folder, as_of=day, accept=accept, progress=stages)
     except CoworkmedError as error:
         raise console.fail(error) from error
     if as_json:
@@ -135,7 +149,7 @@ def show(built: services.Built, *, dry_run: bool) -> None:
         )
 
 
-def remark(one: services.sources.Harvested) -> str:
+def remark(one: Harvested) -> str:
     """What a person should know of a source's run."""
     if one.flag:
         return "⚠ " + _(rules.FLAGS[one.flag]).format(**one.flag_params)

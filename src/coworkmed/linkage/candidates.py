@@ -179,5 +179,3 @@ def block_sizes(columns: Columns) -> Iterable[tuple[int, int]]:
     for (key, records), _ in _rules(columns):
         owned, _ = _distinct(key, records)
         yield len(owned), int(np.bincount(owned, minlength=1).max())
-
-

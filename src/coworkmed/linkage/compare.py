@@ -16,7 +16,7 @@ from rapidfuzz.process import cpdist
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.geo import EARTH_RADIUS_M
 
-from .prepare import Columns, Ints, Sets
+from .prepare import Columns, Ints, Sets, Vocabulary
 
 Positions = NDArray[np.int64]
 Levels = NDArray[np.uint8]
@@ -103,15 +103,18 @@ def _compare(columns: Columns, left: Positions, right: Positions) -> Compared:
     found["postcode"] = _postcodes(columns.postcode[left], columns.postcode[right])
     found["town"] = _towns(columns.town[left], columns.town[right])
     found["country"] = _same(columns.country[left], columns.country[right])
-    found["phone"] = _phones(columns.phones, left, right)
+    found["phone"] = _phones(columns, left, right)
     found["profile"] = _profiles(columns, left, right)
     found["web"] = _web(columns, left, right)
     found["kinds"] = _kinds(columns.kinds, left, right)
     metres = _metres(columns, left, right)
     found["distance"] = _distances(metres, columns.radius[left] + columns.radius[right])
+    whereabouts = _whereabouts(found["premises"], found["distance"])
+    # two positions worked out from one address are no second witness to it
+    found["distance"] = np.where(found["premises"] == 6, np.minimum(found["distance"], 5), found["distance"])
     found["identifier"] = _identifiers(columns.ids, left, right)
     found["branch"] = _branches(columns, left, right, found, metres)
-    found["name_and_premises"] = _crossed(_name_agreement(name), _whereabouts(found["premises"], found["distance"]))
+    found["name_and_premises"] = _crossed(_name_agreement(name), whereabouts)
     return Compared(np.stack([found[feature] for feature in FEATURES], axis=1).astype(np.uint8), metres, rows)
 
 
@@ -189,7 +192,9 @@ def _name_figures(
     acronym = ((names.initials[one][:, None] >= 0) & (names.initials[one][:, None] == theirs)).any(axis=1) | (
         (names.initials[other][:, None] >= 0) & (names.initials[other][:, None] == mine)
     ).any(axis=1)
-    return {
+    # "Game Stop" is "GameStop": what is the same run together is the same
+    same = _run_together(names.whole[one]) == _run_together(names.whole[other])
+    figures = {
         "name_words": (my_matched + their_matched) / np.maximum(my_total + their_total, 1e-9),
         "name_spelling": _ratios(names.core[one], names.core[other]),
         "name_whole": _ratios(names.whole[one], names.whole[other], sort_words=True),
@@ -202,6 +207,14 @@ def _name_figures(
         "name_own_words": 1.0 - np.minimum(mine_left_over, theirs_left_over),
         "acronym": acronym.astype(float),
     }
+    figures["name_rarity"][same] = np.maximum(my_total, their_total)[same]
+    for feature in ("name_words", "name_spelling", "name_whole", "name_contained", "name_own_words"):
+        figures[feature][same] = 1.0
+    return figures
+
+
+def _run_together(names: NDArray[np.object_]) -> NDArray[np.str_]:
+    return np.char.replace(names.astype(str), " ", "")
 
 
 def _total(values: NDArray[np.floating]) -> Doubles:
@@ -223,34 +236,28 @@ def _word_likeness(columns: Columns, mine: Ints, theirs: Ints, my_sounds: Ints, 
     lonely_mine, lonely_theirs = likeness.max(axis=2) == 0, likeness.max(axis=1) == 0
     pair, my_place, their_place = np.nonzero(both & lonely_mine[:, :, None] & lonely_theirs[:, None, :])
     if len(pair):
-        size = np.int64(len(columns.vocabulary))
+        size = np.int64(len(columns.vocabulary.words))
         one, other = mine[pair, my_place].astype(np.int64), theirs[pair, their_place].astype(np.int64)
         packed, inverse = np.unique(np.minimum(one, other) * size + np.maximum(one, other), return_inverse=True)
         likeness[pair, my_place, their_place] = _slips(columns.vocabulary, packed // size, packed % size)[inverse]
     return likeness
 
 
-def _slips(vocabulary: Sequence[str], ones: Positions, others: Positions) -> Doubles:
+def _slips(vocabulary: Vocabulary, ones: Positions, others: Positions) -> Doubles:
     """Likeness of unequal words: by spelling from 0.8 up, and 0.8 where one is the beginning of the other."""
-    words = np.array(vocabulary, object)
-    lengths = np.array([len(word) for word in vocabulary])
+    lengths = vocabulary.lengths
     short, long = np.minimum(lengths[ones], lengths[others]), np.maximum(lengths[ones], lengths[others])
+    # two words that differ at both ends are not the same word misspelt; two numbers never are
+    heads, tails = vocabulary.heads, vocabulary.tails
+    ends = (heads[ones] == heads[others]) | (tails[ones] == tails[others])
+    may = np.nonzero((short >= 4) & ends & ~vocabulary.digits[ones] & ~vocabulary.digits[others])[0]
     result = np.zeros(len(ones))
-    may = np.nonzero((short >= 3) & ((long - short <= 2) | (short >= 4)))[0]
-    # two words that differ in more than the middle are not the same word misspelt
-    heads = np.array([word[:2] for word in vocabulary], object)
-    tails = np.array([word[-2:] for word in vocabulary], object)
-    may = may[(heads[ones[may]] == heads[others[may]]) | (tails[ones[may]] == tails[others[may]])]
     if len(may):
-        spelt = cpdist(words[ones[may]], words[others[may]], scorer=Indel.normalized_similarity).astype(float)
-        slip = np.where((spelt >= 0.8) & (short[may] >= 4), spelt, 0.0)
-        begins = np.array(
-            [a.startswith(b) or b.startswith(a) for a, b in zip(words[ones[may]], words[others[may]], strict=True)]
-        )
-        numeric = np.array(
-            [a.isdigit() or b.isdigit() for a, b in zip(words[ones[may]], words[others[may]], strict=True)]
-        )
-        result[may] = np.where(numeric, 0.0, np.maximum(slip, np.where(begins & (short[may] >= 4), 0.8, 0.0)))
+        mine, theirs = vocabulary.words[ones[may]], vocabulary.words[others[may]]
+        spelt = cpdist(mine, theirs, scorer=Indel.normalized_similarity).astype(float)
+        slip = np.where((spelt >= 0.8) & (long[may] - short[may] <= 2), spelt, 0.0)
+        begins = [one.startswith(other) or other.startswith(one) for one, other in zip(mine, theirs, strict=True)]
+        result[may] = np.maximum(slip, np.where(begins, 0.8, 0.0))
     return result
 
 
@@ -264,10 +271,9 @@ def _ratios(ones: NDArray[np.object_], others: NDArray[np.object_], sort_words: 
 
 def _name_numbers(columns: Columns, rows: Positions) -> NDArray[np.int64]:
     """Numbers in the names: "Coworking 2" is not "Coworking 3", and perhaps not "Coworking"."""
-    isdigit = np.array([word.isdigit() for word in columns.vocabulary] + [False])
     mine, theirs = columns.names.words[rows[:, 0]], columns.names.words[rows[:, 1]]
     known = (rows >= 0).all(axis=1) & (len(columns.names.words) > 0)
-    my_digits, their_digits = isdigit[mine] & (mine >= 0), isdigit[theirs] & (theirs >= 0)
+    my_digits, their_digits = columns.vocabulary.digits[mine], columns.vocabulary.digits[theirs]
     alike = (mine[:, :, None] == theirs[:, None, :]) & my_digits[:, :, None]
     mine_all = (alike.any(axis=2) | ~my_digits).all(axis=1)
     theirs_all = (alike.any(axis=1) | ~their_digits).all(axis=1)
@@ -357,12 +363,10 @@ def _share(sets: Sets, left: Positions, right: Positions, width: int) -> tuple[N
     return np.where(~known, 0, np.where(alike.any(axis=(1, 2)), 2, 1)), cheapest
 
 
-def _phones(phones: Sets, left: Positions, right: Positions) -> NDArray[np.int64]:
-    level, shared = _share(phones, left, right, 3)
-    many = np.append(phones.premises, 0)[shared] >= SHARED_BY_MANY
-    stems = np.array([label[:-4] for label in phones.labels] + [""], object)
-    mine, theirs = phones.padded(1)[left, 0], phones.padded(1)[right, 0]
-    exchange = (stems[mine] == stems[theirs]) & (stems[mine] != "")
+def _phones(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
+    level, shared = _share(columns.phones, left, right, 3)
+    many = np.append(columns.phones.premises, 0)[shared] >= SHARED_BY_MANY
+    exchange = (columns.exchanges[left] == columns.exchanges[right]) & (columns.exchanges[left] >= 0)
     return np.where(level == 2, np.where(many, 3, 4), np.where((level == 1) & exchange, 2, level))
 
 
@@ -393,7 +397,8 @@ def _kinds(kinds: Sets, left: Positions, right: Positions) -> NDArray[np.int64]:
         one, other = mine[:, place // 4].astype(np.int64) + 1, theirs[:, place % 4].astype(np.int64) + 1
         packed[:, place] = np.minimum(one, other) * size + np.maximum(one, other)
     distinct, inverse = np.unique(packed, return_inverse=True)
-    overlap = np.array([_overlap(words, int(one) - 1, int(other) - 1) for one, other in zip(distinct // size, distinct % size, strict=True)])  # fmt: skip # noqa: E501
+    every = zip((distinct // size - 1).tolist(), (distinct % size - 1).tolist(), strict=True)
+    overlap = np.array([_overlap(words, one, other) for one, other in every])
     best = overlap[inverse.reshape(packed.shape)].max(axis=1, initial=0.0)
     level = 1 + np.digitize(best, CUTS["kinds"])
     all_ours = ours[mine].all(axis=1) & ours[theirs].all(axis=1)

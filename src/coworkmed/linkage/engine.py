@@ -86,9 +86,7 @@ def _rules(records: Sequence[Record], rulings: Sequence[Ruling], position: dict[
     return Rules(frozenset(sorted(edges["same"] - edges["different"])), frozenset(edges["different"]), sources)
 
 
-def _ties(
-    columns: Columns, model: Model, clusters: Sequence[tuple[int, ...]], rules: Rules
-) -> dict[int, Pair]:
+def _ties(columns: Columns, model: Model, clusters: Sequence[tuple[int, ...]], rules: Rules) -> dict[int, Pair]:
     """For each record that is not alone, the pair that ties it most strongly; a person's word before all."""
     within = [(one, other) for members in clusters for at, one in enumerate(members) for other in members[at + 1 :]]
     if not within:

@@ -43,12 +43,15 @@ class Model:
     def shares(self, levels: NDArray[np.uint8]) -> dict[str, float]:
         """What each comparison adds for one pair (a row of levels), beside the bias."""
         return {
-            feature: float(self.tables[feature][level]) for feature, level in zip(FEATURES, levels.tolist(), strict=True)
+            feature: float(self.tables[feature][level])
+            for feature, level in zip(FEATURES, levels.tolist(), strict=True)
         }
 
     def as_json(self) -> dict[str, Any]:
         tables = {
-            feature: {label: round(float(weight), 4) for label, weight in zip(labels, self.tables[feature], strict=True)}
+            feature: {
+                label: round(float(weight), 4) for label, weight in zip(labels, self.tables[feature], strict=True)
+            }
             for feature, labels in LEVELS.items()
         }
         return {"about": dict(self.about), "bias": round(self.bias, 4), "weights": tables, "seen": dict(self.seen)}
@@ -57,7 +60,8 @@ class Model:
     def from_json(cls, data: Mapping[str, Any]) -> "Model":
         """KeyError if a comparison or one of its levels has no weight: the file is of another version."""
         tables = {
-            feature: np.array([data["weights"][feature][label] for label in labels]) for feature, labels in LEVELS.items()
+            feature: np.array([data["weights"][feature][label] for label in labels])
+            for feature, labels in LEVELS.items()
         }
         return cls(data["bias"], tables, data["seen"], data["about"])
 

@@ -5,11 +5,12 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 import phonenumbers
 
@@ -108,6 +109,7 @@ def record(row: Mapping[str, str], side: str, number: int) -> Record:
     country = cell.get("addr_country", "").upper()
     house, street, unit = split_address(cell.get("addr_freeform") or cell.get("addr", ""))
     sites = _addresses(cell.get("websites") or cell.get("website", ""))
+    phones = _listed(cell.get("phones") or cell.get("phone", ""))
     name, brand = cell.get("name", ""), cell.get("brand", "")
     return Record(
         key=(cell.get("dataset", ""), cell.get("id") or f"{number} {side}"),
@@ -123,11 +125,9 @@ def record(row: Mapping[str, str], side: str, number: int) -> Record:
         lat=_float(cell.get("lat", "")),
         lon=_float(cell.get("lon", "")),
         domains=tuple(dict.fromkeys(filter(None, map(own_domain, sites)))),
-        phones=tuple(
-            dict.fromkeys(filter(None, (telephone(one, country) for one in _listed(cell.get("phones") or cell.get("phone", "")))))
-        ),
+        phones=tuple(dict.fromkeys(filter(None, (telephone(one, country) for one in phones)))),
         urls=tuple(dict.fromkeys([*sites, *_addresses(cell.get("socials", ""))])),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,17 @@ class Table:
         return [record(row, side, number) for number, row in enumerate(self.rows) for side in SIDES]
 
 
-def _opened(path: Path, mode: Literal["r", "w"]) -> IO[str]:
+@contextmanager
+def _opened(path: Path, mode: Literal["r", "w"]) -> Iterator[IO[str]]:
+    """A text file, packed with gzip where its name says so: without name or time inside, so that the same rows give the
+    same bytes."""
     encoding = "utf-8-sig" if mode == "r" else "utf-8"
-    if path.suffix.lower() == ".gz":
-        # no name and no time inside, so that the same rows give the same bytes
-        raw = path.open(mode + "b")
-        packed = gzip.GzipFile(filename="", fileobj=raw, mode=mode + "b", mtime=0)
-        packed.myfileobj = raw  # closed with it
-        return TextIOWrapper(packed, encoding=encoding, newline="")
-    return path.open(mode, encoding=encoding, newline="")
+    with ExitStack() as stack:
+        raw: IO[bytes] = stack.enter_context(path.open("rb" if mode == "r" else "wb"))
+        if path.suffix.lower() == ".gz":
+            packed = gzip.GzipFile(filename="", fileobj=raw, mode="rb" if mode == "r" else "wb", mtime=0)
+            raw = cast(IO[bytes], stack.enter_context(packed))
+        yield stack.enter_context(TextIOWrapper(raw, encoding=encoding, newline=""))
 
 
 def read(path: Path) -> Table:
@@ -168,7 +170,9 @@ def read(path: Path) -> Table:
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(N_("{file} can't be read: {problem}"), file=path.name, problem=str(error)) from error
     except csv.Error as error:
-        raise SourceError(N_("{file} is no well-formed table: {problem}"), file=path.name, problem=str(error)) from error
+        raise SourceError(
+            N_("{file} is no well-formed table: {problem}"), file=path.name, problem=str(error)
+        ) from error
     return Table(columns, rows)
 
 
@@ -202,7 +206,9 @@ def write(path: Path, table: Table, judged: Iterable[tuple[str, str, str]]) -> N
         with _opened(part, "w") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([*kept, *ADDED])
-            writer.writerows([*(row[column] for column in kept), *more] for row, more in zip(table.rows, judged, strict=True))
+            writer.writerows(
+                [*(row[column] for column in kept), *more] for row, more in zip(table.rows, judged, strict=True)
+            )
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

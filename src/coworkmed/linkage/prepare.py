@@ -31,6 +31,7 @@ RARE, COMMON = 8, 20_000
 CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3, "number": 0.7}
 
 _DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
+_BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
 _WRITTEN_APART = (
     (re.compile(r"\bco[ -]+work"), "cowork"),
@@ -83,7 +84,7 @@ def word_class(word: str, towns: Iterable[str] = ()) -> str:
 
 def rarity(count: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much a word says by the number of records that hold it: 1 (rare) down to 0.05 (common)."""
-    share = np.log(COMMON / np.clip(count, RARE, COMMON)) / np.log(COMMON / RARE)
+    share: NDArray[np.float64] = np.log(COMMON / np.clip(count, RARE, COMMON)) / np.log(COMMON / RARE)
     return np.maximum(share, 0.05)
 
 
@@ -105,6 +106,29 @@ class Names:
     initials: Ints
     core: NDArray[np.object_]
     whole: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of all names by number, and what is asked of them again and again. One entry more than there are
+    words, so that −1 finds the empty word."""
+
+    words: NDArray[np.object_]
+    heads: NDArray[np.object_]  # first two letters
+    tails: NDArray[np.object_]  # last two
+    lengths: Ints
+    digits: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Vocabulary":
+        listed = [*words, ""]
+        return cls(
+            _objects(listed),
+            _objects(word[:2] for word in listed),
+            _objects(word[-2:] for word in listed),
+            np.array([len(word) for word in listed], np.int32),
+            np.array([word.isdigit() for word in listed]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +157,7 @@ class Columns:
 
     records: Sequence[Record]
     order: NDArray[np.int64]  # rank of each record by its key: what makes the order of input irrelevant
-    vocabulary: Sequence[str]
+    vocabulary: Vocabulary
     names: Names
     towns: Ints  # (records, 4) words of the locality, numbered with the words of names
     town: NDArray[np.object_]
@@ -147,6 +171,7 @@ class Columns:
     radius: Floats
     domains: Sets
     phones: Sets
+    exchanges: Ints  # number of the first telephone without its last four digits
     pages: Sets  # addresses with a path of their own, on the place's domain
     profiles: Sets  # addresses on shared platforms
     platforms: Sets  # the hosts of these
@@ -195,17 +220,21 @@ def _objects(values: Iterable[str]) -> NDArray[np.object_]:
 
 
 def _known_by(record: Record) -> list[tuple[str, ...]]:
-    """The record's names as words, each once: its own, others, and its own without what is in brackets."""
+    """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
+    that is a name too (two words or more)."""
     texts = [record.name, *record.other_names]
-    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", record.name)
-    if bare != record.name:
-        texts.append(bare)
+    if bracketed := _BRACKETED.findall(record.name):
+        inside = [text.strip("()[]") for text in bracketed]
+        texts += [_BRACKETED.sub(" ", record.name), *(text for text in inside if len(text.split()) > 1)]
     every = dict.fromkeys(found[:MAX_WORDS] for text in texts if (found := name_words(text)))
     return list(every)[:MAX_NAMES]
 
 
 def _names(
-    known: Sequence[list[tuple[str, ...]]], towns: Sequence[tuple[str, ...]], seen: Mapping[str, int], numbers: _Numbering
+    known: Sequence[list[tuple[str, ...]]],
+    towns: Sequence[tuple[str, ...]],
+    seen: Mapping[str, int],
+    numbers: _Numbering,
 ) -> Names:
     rows = [(index, name) for index, names in enumerate(known) for name in names]
     holders = Counter(word for names in known for word in {word for name in names for word in name})
@@ -278,17 +307,14 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         f"{record.country}|{postcode or ' '.join(town)}|{street}|{record.number}" if street else ""
         for record, postcode, town, street in zip(records, postcodes, towns, streets, strict=True)
     ]
-    position = np.array(
-        [(record.lat, record.lon) if record.lat is not None and record.lon is not None else (np.nan, np.nan) for record in records],
-        np.float64,
-    ).reshape(-1, 2)  # fmt: skip
+    position = np.array([_position(record) for record in records], np.float64).reshape(-1, 2)
     paths = [_paths(record.urls) for record in records]
     order = np.empty(len(records), np.int64)
     order[sorted(range(len(records)), key=lambda index: records[index].key)] = np.arange(len(records))
     return Columns(
         records=records,
         order=order,
-        vocabulary=list(numbers),
+        vocabulary=Vocabulary.of(numbers),
         names=names,
         towns=town_table,
         town=_objects("".join(words) for words in towns),
@@ -302,6 +328,7 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         radius=np.array([record.radius_m for record in records], np.float32),
         domains=_sets([record.domains for record in records], premises),
         phones=_sets([record.phones for record in records], premises),
+        exchanges=_column(record.phones[0][:-4] if record.phones else "" for record in records),
         pages=_sets([[page for url, page in pages if own_domain(url)] for pages in paths], premises),
         profiles=_sets([[page for url, page in pages if not own_domain(url)] for pages in paths], premises),
         platforms=_sets([[host(url) for url, _ in pages if not own_domain(url)] for pages in paths], premises),
@@ -309,6 +336,12 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         kinds=_sets([record.kinds for record in records], premises),
         brand=_column(brand_of(record, names) for record, names in zip(records, known, strict=True)),
     )
+
+
+def _position(record: Record) -> tuple[float, float]:
+    if record.lat is None or record.lon is None:
+        return np.nan, np.nan
+    return record.lat, record.lon
 
 
 def _postcode(text: str) -> str:

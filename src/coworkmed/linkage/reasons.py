@@ -82,7 +82,8 @@ def why(columns: Columns, model: Model, compared: Compared, index: int, left: in
         *_of_contacts(columns, left, right, level, share),
         *_of_the_rest(level, share),
     ]
-    return tuple(sorted((one for one in found if abs(one.weight) >= WORTH_SAYING), key=lambda one: (-abs(one.weight), one.code)))
+    worth = [reason for reason in found if abs(reason.weight) >= WORTH_SAYING]
+    return tuple(sorted(worth, key=lambda reason: (-abs(reason.weight), reason.code)))
 
 
 def _of_names(
@@ -111,7 +112,7 @@ def _rarest_shared(columns: Columns, row: int, other: int) -> str:
     shared = np.isin(names.words[row], names.words[other]) & (names.words[row] >= 0) & (names.weights[row] >= 0.5)
     if not shared.any():
         return ""
-    return columns.vocabulary[int(names.words[row][np.where(shared, names.weights[row], -1).argmax()])]
+    return str(columns.vocabulary.words[names.words[row][np.where(shared, names.weights[row], -1).argmax()]])
 
 
 def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
@@ -136,9 +137,10 @@ def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Map
         code = ("POSTCODE_DIFFERENT", "POSTCODE_NEAR", "POSTCODE_SAME")[level["postcode"] - 1]
         codes = {"left": one.postcode, "right": other.postcode}
         yield Reason(code, share["postcode"], {"postcode": one.postcode} if code == "POSTCODE_SAME" else codes)
-    if level["town"] in (1, 3):
-        towns = {"left": one.locality, "right": other.locality}
-        yield Reason(*(("TOWN_SAME", share["town"], {"town": one.locality}) if level["town"] == 3 else ("TOWN_DIFFERENT", share["town"], towns)))  # fmt: skip # noqa: E501
+    if level["town"] == 3:
+        yield Reason("TOWN_SAME", share["town"], {"town": one.locality})
+    elif level["town"] == 1:
+        yield Reason("TOWN_DIFFERENT", share["town"], {"left": one.locality, "right": other.locality})
     if level["country"] == 1:
         yield Reason("COUNTRY_DIFFERENT", share["country"], {"left": one.country, "right": other.country})
 

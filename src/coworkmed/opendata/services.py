@@ -64,10 +64,16 @@ def build(
     as_of: date,
     accept: Collection[str] = (),
     language: str = "en",
+    without: Collection[str] = (),
+    site: str = "",
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Built:
-    """`gather`, then publish the registry's files to ``out``."""
+    """`gather`, then publish the registry's files to ``out``.
+
+    ``without`` names share-alike families of licences to leave out; ``site`` is the address of a site whose pages the
+    report may link to.
+    """
     built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, progress=progress)
     progress("publish", 0)
-    publish(snapshot(as_of), out, language)
+    publish(snapshot(as_of), out, language, without=without, site=site)
     return built

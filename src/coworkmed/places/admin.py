@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from coworkmed.web.admin import ReadOnlyAdmin
 
-from .models import Change, Decision, Doubt, Link, Place
+from .models import Change, Decision, Doubt, Link, Place, Refresh
 
 
 @admin.register(Place)
@@ -41,3 +41,9 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("place", "other")
     search_fields = ("=place__public_id", "place__name")
+
+
+@admin.register(Refresh)
+class RefreshAdmin(ReadOnlyAdmin):
+    list_display = ("as_of", "state")
+    search_fields = ("=state",)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from coworkmed.kernel.fields import FIELDS, KINDS, Field
 from coworkmed.kernel.fold import fold
@@ -90,7 +90,7 @@ def found(filters: Filters, *, without: str = "") -> QuerySet[Place]:
         "q": reduce(and_, map(_has_word, fold(filters.q).split()), Q()),
         "country": Q(country=filters.country),
         "kind": Q(main_kind=filters.kind),
-        "source": Q(Exists(Link.objects.filter(place=OuterRef("pk"), entry__source=filters.source))),
+        "source": Q(pk__in=Link.objects.filter(entry__source=filters.source).values("place")),
         "freshness": Q(freshness=filters.freshness),
         "box": _inside(filters.box),
     }

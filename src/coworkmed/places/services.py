@@ -139,8 +139,8 @@ def _key(entry: Entry) -> tuple[str, str]:
 
 def _rulings() -> Iterator[Ruling]:
     for decision in Decision.objects.select_related("left", "right"):
-        verdict = "same" if decision.verdict == Decision.Verdict.SAME else "different"
-        yield Ruling(_key(decision.left), _key(decision.right), verdict)
+        same = decision.verdict == Decision.Verdict.SAME
+        yield Ruling(_key(decision.left), _key(decision.right), "same" if same else "different")
 
 
 def _store_places(given: rules.Assignment, as_of: date) -> None:

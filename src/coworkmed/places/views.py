@@ -25,6 +25,7 @@ from .models import Place
 
 MAP_RATIO = 0.5  # height of a map by its width
 NEAR_DEGREES = 0.25  # half a side of what counts as nearby
+ONE_SPOT_DEGREES = 0.002  # places so close stand on one spot: no closer look tells them apart, the list does
 REGION_DEGREES = 1.6  # half a side of the small map on a place's page: enough coast to know it by
 
 
@@ -124,7 +125,12 @@ def _titles() -> dict[str, dict[str, str]]:
 
 
 def _map(places: QuerySet[Place], filters: pages.Filters) -> Markup:
-    page = reverse("map")
+    closer, listed = reverse("map"), reverse("places")
+
+    def look(box: maps.Box) -> str:
+        page = closer if box.east - box.west > ONE_SPOT_DEGREES else listed
+        return f"{page}?{filters.query(box=box)}"
+
     return maps.draw(
         [maps.Dot(pin.lat, pin.lon, pin.name, reverse("place", args=[pin.public_id])) for pin in pages.pins(places)],
         title=_("Map of places"),
@@ -135,7 +141,7 @@ def _map(places: QuerySet[Place], filters: pages.Filters) -> Markup:
         box=filters.box or maps.MEDITERRANEAN,
         ratio=MAP_RATIO,
         count_label=lambda count: say_many("{n} place", "{n} places", count),
-        cluster_href=lambda box: f"{page}?{filters.query(box=box)}",
+        cluster_href=look,
     )
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: a TOML file that declares each source. `docs/sources.md` shows its form; `load` reads it."""
+"""The catalogue: a TOML file that declares each source. those in `catalogues/` show its form; `load` reads it."""
 
 import re
 import tomllib

@@ -1,5 +1,6 @@
 """What the pages about sources show, read in few queries."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +14,26 @@ from .reasons import REJECTIONS
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence with what fills it, and how many rows it turned away."""
+
+    sentence: str
+    params: Mapping[str, Any]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceShown:
     """One source: what was declared of it, what its last accepted reading brought, and what was turned away.
 
-    ``rejected``  sentence of the reason → how many rows
+    ``rejected``  why rows were turned away, the most frequent reasons first; ``others`` counts the rows of the rest
     """
 
     source: Source
     entries: int
     counts: Mapping[str, Any] = field(default_factory=dict)
-    rejected: Sequence[tuple[str, int]] = ()
+    rejected: Sequence[Reason] = ()
+    others: int = 0
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -34,7 +45,7 @@ class SourceShown:
 
     @property
     def rejections(self) -> int:
-        return sum(count for _, count in self.rejected)
+        return sum(reason.count for reason in self.rejected) + self.others
 
     @property
     def dropped(self) -> int:
@@ -50,6 +61,7 @@ class RejectShown:
     cells: Mapping[str, str]
 
 
+REASONS_SHOWN = 6
 REJECTS_SHOWN = 50
 HARVESTS_SHOWN = 20
 
@@ -59,13 +71,19 @@ def sources() -> list[SourceShown]:
     speaking = Count("entries", filter=Q(entries__retired_on=None, entries__missing_since=None))
     applied = Harvest.objects.filter(outcome=Harvest.Outcome.APPLIED).order_by("pk")
     counts = {harvest.source_id: harvest.counts for harvest in applied}
-    rejected: dict[str, list[tuple[str, int]]] = {}
-    told = Rejection.objects.order_by().values_list("source", "code").annotate(count=Count("pk"))
-    for key, code, count in told.order_by("source", "-count", "code"):
-        rejected.setdefault(key, []).append((REJECTIONS.get(code, code), count))
+    reasons: dict[str, list[Reason]] = defaultdict(list)
+    told = Rejection.objects.order_by().values_list("source", "code", "params").annotate(count=Count("pk"))
+    for key, code, params, count in told.order_by("source", "-count", "code"):
+        reasons[key].append(Reason(REJECTIONS.get(code, code), params, count))
     return [
-        SourceShown(source, source.current, counts.get(source.key, {}), rejected.get(source.key, ()))
-        for source in Source.objects.annotate(current=speaking)
+        SourceShown(
+            source,
+            source.current,
+            counts.get(source.key, {}),
+            reasons[source.key][:REASONS_SHOWN],
+            sum(reason.count for reason in reasons[source.key][REASONS_SHOWN:]),
+        )
+        for source in Source.objects.annotate(current=speaking).order_by("position", "key")
     ]
 
 

@@ -6,7 +6,7 @@ attributes, so that the picture stands alone and a style sheet may restyle every
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
 from math import asinh, atan, cos, degrees, log10, pi, radians, sin, sinh, tan
@@ -31,7 +31,7 @@ class Box:
     north: float
 
     @classmethod
-    def around(cls, positions: Sequence[tuple[float, float]], *, margin: float = 0.08, least: float = 0.02) -> "Box":
+    def around(cls, positions: Sequence[tuple[float, float]], *, margin: float = 0.08, least: float = 0.0004) -> "Box":
         """The box that holds (lat, lon) ``positions``, with a margin (share of its size), at least ``least`` degrees
         a side. ValueError if there are none."""
         lats, lons = [lat for lat, _ in positions], [lon for _, lon in positions]
@@ -47,7 +47,7 @@ class Box:
         return cls(west, south, east, north)
 
     def __str__(self) -> str:
-        return f"{self.west:.3f},{self.south:.3f},{self.east:.3f},{self.north:.3f}"
+        return f"{self.west:.5f},{self.south:.5f},{self.east:.5f},{self.north:.5f}"
 
     def holds(self, lat: float, lon: float) -> bool:
         return self.south <= lat <= self.north and self.west <= lon <= self.east
@@ -186,7 +186,16 @@ def _group(dots: Sequence[Dot], frame: _Frame) -> list[_Group]:
             kept.append(group)
         else:
             kept[found] = kept[found].join(group)
-    return sorted(kept, key=lambda each: (each.y, each.x))  # read from north to south
+    return sorted((_whole(group, frame) for group in kept), key=lambda each: (each.y, each.x))  # from north to south
+
+
+def _whole(group: _Group, frame: _Frame) -> _Group:
+    """A counted dot at the edge, moved in by as much as it would stick out."""
+    if len(group.members) == 1:
+        return group
+    edge = group.radius + 1
+    x, y = max(edge, min(frame.width - edge, group.x)), max(edge, min(frame.height - edge, group.y))
+    return replace(group, x=x, y=y)
 
 
 def _touch(one: _Group, other: _Group) -> bool:

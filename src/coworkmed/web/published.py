@@ -65,11 +65,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """One published file."""
-    try:
-        path = Path(safe_join(_folder(), name))
-    except (SuspiciousFileOperation, ValueError):
-        raise Http404 from None
-    if path.suffix not in TYPES or not path.is_file() or not path.resolve().is_relative_to(_folder().resolve()):
+    path = _find(name)
+    if path is None:
         raise Http404
     if path.suffix == ".html":
         text = path.read_text(encoding="utf-8")
@@ -83,6 +80,16 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _folder() -> Path:
     return Path(settings.ENV.var) / "published"
+
+
+def _find(name: str) -> Path | None:
+    """The published file of that name; None if it is none, of no kind we serve, or (by a link) outside the folder."""
+    try:
+        path = Path(safe_join(_folder(), name)).resolve()
+        served = path.suffix in TYPES and path.is_file() and path.is_relative_to(_folder().resolve())
+    except (SuspiciousFileOperation, ValueError, OSError):  # outside, a NUL, a name too long
+        return None
+    return path if served else None
 
 
 def _files(folder: Path) -> Iterator[File]:

@@ -117,7 +117,7 @@ def _member(archive: zipfile.ZipFile, wanted: str) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _copy(packed: IO[bytes], target: Path, packed_size: int) -> None:
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, packed_size: int) -> None:
     limit = min(UNPACKED_LIMIT, max(_SMALL, packed_size * _RATIO_LIMIT))
     size = 0
     with target.open("wb") as file:

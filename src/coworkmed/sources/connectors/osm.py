@@ -120,7 +120,8 @@ def _overpass(document: Any, look_for: list[_Wanted]) -> Iterator[Row | Reject]:
         tags = element.get("tags")
         if not isinstance(tags, Mapping):
             continue  # the bare nodes of a way
-        at = element.get("center") if isinstance(element.get("center"), Mapping) else element
+        centre = element.get("center")
+        at = centre if isinstance(centre, Mapping) else element
         found = place(
             as_text(element.get("type")),
             as_text(element.get("id")),

@@ -34,6 +34,7 @@ from . import (
     phones,
     privacy,
     texts,
+    towns,
     web,
 )
 from .privacy import scrub
@@ -41,10 +42,9 @@ from .privacy import scrub
 __all__ = ["normalise", "scrub"]
 
 MAX_ID = 200  # characters of an external id; a longer one is replaced by its digest
-#: Targets whose own readers deal with persons' data, or that can't hold any.
+#: Targets whose own readers deal with persons' data.
 _UNSCRUBBED = frozenset(
-    "lat lon coordinates geo_score postcode lau siret siren rna vat official_ids checked_on opened closed web facebook "
-    "twitter instagram socials phone email id wikidata surface_built_m2 desks members_now".split()
+    "id web facebook twitter instagram socials phone email siret siren rna vat official_ids".split()
 )
 _ORDER = {name: place for place, name in enumerate(FIELDS)}
 _WEEK = ("hours_mo", "hours_tu", "hours_we", "hours_th", "hours_fr", "hours_sa", "hours_su")
@@ -252,7 +252,7 @@ def _country(draft: _Draft) -> None:
 def _town(draft: _Draft) -> None:
     for target in ("locality", "region"):
         if given := draft.text(target):
-            draft.put(target, addresses.locality(given) if target == "locality" else texts.read(given, calm=True))
+            draft.put(target, towns.locality(given) if target == "locality" else texts.read(given, calm=True))
     if given := draft.text("lau"):
         code = given.strip().upper().removesuffix(".0")
         if draft.value("country") == "FR" and len(code) == 4 and code.isdigit():
@@ -260,7 +260,7 @@ def _town(draft: _Draft) -> None:
         else:
             draft.put("lau", Value(code, given) if code.isalnum() and 2 < len(code) < 13 else None)
     if given := draft.text("postcode"):
-        code, repair, doubt = addresses.postcode(given, draft.value("country"), draft.value("lau"))
+        code, repair, doubt = towns.postcode(given, draft.value("country"), draft.value("lau"))
         draft.put("postcode", Value(code, given, repair, doubt) if code else None)
 
 
@@ -282,10 +282,10 @@ def _address(draft: _Draft) -> None:
         if number:
             draft.unread.add("house_number")
         return
-    line, code, town = addresses.tail(encodings.tidy(given)[0], country)
+    line, code, town = towns.tail(encodings.tidy(given)[0], country)
     if code and "postcode" not in draft.fields:
         draft.put("postcode", Value(code, given, "FROM_ADDRESS"))
-    if town and "locality" not in draft.fields and (found := addresses.locality(town)):
+    if town and "locality" not in draft.fields and (found := towns.locality(town)):
         draft.put("locality", replace(found, given=given, repair="FROM_ADDRESS"))
     value = addresses.read(line if code else given, country)
     if value is not None:
@@ -401,7 +401,7 @@ def _official_ids(draft: _Draft) -> None:
             draft.dropped["person_id"] += 1
             continue
         scheme, number, holds = identifiers.read(given, scheme, country)
-        if number:
+        if number and (holds or not scrub(given, country)[1]):
             (good if holds else bad).setdefault((scheme, number), given)
         else:
             draft.unread.add(scheme.lower())
@@ -448,6 +448,9 @@ def _kinds(draft: _Draft) -> None:
             draft.put("kinds", Value(listed, main))
     elif found:
         draft.put("main_kind", Value(next(iter(found)), draft.text("kinds")))
+    elif listed := kinds.of_name(draft.value("name")):
+        for field, value in (("kinds", listed), ("main_kind", listed[0])):
+            draft.put(field, Value(value, draft.text("name"), "FROM_NAME"))
 
 
 def _brand(draft: _Draft) -> None:
@@ -510,7 +513,7 @@ _STEPS: tuple[tuple[Callable[[_Draft], None], tuple[str, ...]], ...] = (
     (_phone, ("phone",)),
     (_official_ids, ("siret", "siren", "rna", "vat", "official_ids", "wikidata")),
     (_hours, ("opening_hours", *_WEEK)),
-    (_kinds, ("kinds", "main_kind")),
+    (_kinds, ()),
     (_brand, ()),
     (_coded, (*_CODED, "opened", "closed", "languages")),
     (_measured, (*_LIMITS, "price_day", "price_month")),

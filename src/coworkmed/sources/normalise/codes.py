@@ -1,4 +1,4 @@
-"""Words of lists to the codes of the data dictionary: status, yes and no, legal form, sector; and numbers and prices."""
+"""Words of lists to codes of the data dictionary (status, yes and no, legal form, sector); numbers and prices."""
 
 import re
 from functools import lru_cache
@@ -31,21 +31,21 @@ _LIMITED = frozenset(
 
 _LEGAL: tuple[tuple[str, str], ...] = (
     ("COOP_MULTI", "scic|societe cooperative d interet collectif"),
-    ("COOP_WORKER", "scop|societe cooperative (?:et|ouvriere)|societe cooperative de production|cooperativa de trabajo"),
+    ("COOP_WORKER", "scop|societe cooperative (?:et|ouvriere|de production)|cooperativa de trabajo"),
     ("COOP_OTHER", "cooperative|cooperativa|coop|koin s ep|koinsep|zadruga|synetairismos|sccl|kda|cae"),
     ("PUBLIC_COMPANY", "spl|sem|societe publique locale|societe d economie mixte|in house"),
     ("PUBLIC_GROUP", "gip|groupement d interet public|epcc|syndicat mixte"),
-    ("PUBLIC_LOCAL", "commune|mairie|ville|epci|communaute|collectivite|collectivites|departement|metropole|region|"
-     "municipality|comune|ayuntamiento|ajuntament|opcina|dimos|etablissement public|ccas|local authority|government"),
+    ("PUBLIC_LOCAL", ("commune|mairie|ville|epci|communaute|collectivite|collectivites|departement|metropole|region|"
+     "municipality|comune|ayuntamiento|ajuntament|opcina|dimos|etablissement public|ccas|local authority|government")),
     ("UNIVERSITY", "universite|university|universita|universidad|universitat|sveuciliste|panepistimio|academic"),
     ("SCHOOL", "ecole|lycee|college|school|scuola|escuela|escola"),
     ("FOUNDATION", "fondation|foundation|fondazione|fundacion|fundacio|zaklada|idryma|fonds de dotation"),
-    ("ASSOC", "association|associatif|associative|asso|associazione|asociacion|associacio|udruga|non profit|nonprofit|"
-     "ong|ngo|aps|onlus|asbl|somateio|amke|loi 1901"),
-    ("SOLE", "auto entrepreneur|autoentrepreneur|micro entreprise|entreprise individuelle|entrepreneur individuel|"
-     "ditta individuale|autonomo|obrt|atomiki|eirl"),
-    ("COMPANY", "sas|sasu|sarl|eurl|sa|sci|snc|societe|entreprise|srl|srls|spa|sl|slu|sociedad limitada|d o o|doo|"
-     "j d o o|jdoo|ike|epe|company|corporation|ltd|limited"),
+    ("ASSOC", ("association|associatif|associative|asso|associazione|asociacion|associacio|udruga|non profit|nonprofit|"
+     "ong|ngo|aps|onlus|asbl|somateio|amke|loi 1901")),
+    ("SOLE", ("auto entrepreneur|autoentrepreneur|micro entreprise|entreprise individuelle|entrepreneur individuel|"
+     "ditta individuale|autonomo|obrt|atomiki|eirl")),
+    ("COMPANY", ("sas|sasu|sarl|eurl|sa|sci|snc|societe|entreprise|srl|srls|spa|sl|slu|sociedad limitada|d o o|doo|"
+     "j d o o|jdoo|ike|epe|company|corporation|ltd|limited")),
     ("INFORMAL", "informal group|informel|collectif|collettivo|colectivo|informale|neformalna"),
 )  # fmt: skip
 _LEGAL_PATTERNS = [(code, re.compile(rf"\b(?:{pattern})\b")) for code, pattern in _LEGAL]
@@ -130,7 +130,7 @@ def number(text: str) -> tuple[float | None, str]:
 
 
 def price(text: str, country: str) -> tuple[dict[str, object] | None, str]:
-    """({"amount", "currency"}, doubt) of a price. Without a currency, the country's where that is the euro; free is 0."""
+    """({"amount", "currency"}, doubt) of a price. With no currency, the country's where that is the euro; free is 0."""
     amount, doubt = number(text)
     currency = next((code for pattern, code in _CURRENCIES if pattern.search(text)), "")
     if amount is None and fold(text) in _FREE:

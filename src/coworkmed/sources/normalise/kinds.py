@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, ...]] = {
             "laboratoire de fabrication", "fabrication numerique", "maker space", "hacker space"),
     "CRAFT": ("atelier partage", "ateliers partages", "ateliers d artistes", "atelier d artistes", "atelier artisanal",
               "ateliers artisanaux", "shared workshop", "shared workshops", "repair cafe", "recyclerie",
-              "ressourcerie", "taller compartido", "laboratorio artigiano", "zajednicka radionica", "bricothèque"),
+              "ressourcerie", "taller compartido", "laboratorio artigiano", "zajednicka radionica", "bricotheque"),
     "LIVING_LAB": ("living lab", "livinglab", "laboratoire d innovation sociale", "social innovation lab", "medialab",
                    "media lab", "tiers lab", "urban lab"),
     "CORP_LAB": ("corporate lab", "laboratoire d entreprise", "open lab entreprise"),
@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
               "tercer lugar", "tercer lloc", "trece mjesto", "tritos topos", "hybrid place", "lieu hybride",
               "fabrique de territoire"),
 }  # fmt: skip
+_LIBRARY = re.compile(r"\b(?:mediatheque|bibliotheque|library|biblioteca|knjiznica|vivliothiki)\b")
 
 
 @cache
@@ -89,6 +90,12 @@ def read(text: str, crosswalk: Mapping[str, str]) -> tuple[list[str], bool]:
     if len(found) > 1:
         found.pop("MIXED", None)
     return list(found), clear
+
+
+def of_name(name: str) -> list[str]:
+    """The kinds a place's own name states ("Fablab de …", "Médiathèque …"). A café by name may be anything."""
+    folded = fold(name)
+    return [kind for kind in named(folded) if kind != "LIBRARY_CAFE" or _LIBRARY.search(folded)]
 
 
 def _piece(piece: str, crosswalk: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Names of languages and countries in the project's own languages, to their ISO codes."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -11,7 +11,8 @@ from coworkmed.kernel.i18n import LANGUAGES
 _BETWEEN = re.compile(r"[|;,/\n+&]| et | and | e | y | i | και ")
 _EXTRA_COUNTRIES = {
     "fra": "FR", "france metropolitaine": "FR", "ita": "IT", "esp": "ES", "grc": "GR", "hellas": "GR", "ellas": "GR",
-    "el": "GR", "hrv": "HR", "rh": "HR", "prt": "PT", "mlt": "MT", "and": "AD", "mco": "MC", "tur": "TR", "turkey": "TR",
+    "el": "GR", "hrv": "HR", "rh": "HR", "prt": "PT", "mlt": "MT", "and": "AD", "mco": "MC", "tur": "TR",
+    "turkey": "TR",
     "cyp": "CY", "mar": "MA", "tun": "TN", "dza": "DZ", "egy": "EG", "lbn": "LB", "isr": "IL", "pse": "PS", "svn": "SI",
     "bih": "BA", "mne": "ME", "alb": "AL", "mkd": "MK", "macedonia": "MK", "palestine": "PS", "uk": "GB", "gbr": "GB",
     "bosnia": "BA", "bosnie": "BA", "viet nam": "VN", "deu": "DE", "catalunya": "ES", "cataluna": "ES",
@@ -39,7 +40,7 @@ def _languages() -> dict[str, str]:
     } | {"catala": "ca", "castellano": "es", "castilian": "es", "flamand": "nl", "serbo croatian": "sh", "gr": "el"}
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def country(text: str) -> str:
     """ISO 3166-1 alpha-2 code of a country given by code or by name; "" if it is none."""
     folded = fold(text)
@@ -48,9 +49,9 @@ def country(text: str) -> str:
     return _countries().get(folded, "")
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def languages(text: str) -> tuple[str, ...]:
-    """ISO 639-1 codes of the languages named in ``text``, in order, without doubles; names we don't know are left out."""
+    """ISO 639-1 codes of the languages named in ``text``, in order, once each; names we don't know are left out."""
     codes = set(_languages().values())
     found: dict[str, None] = {}
     for part in _BETWEEN.split(text):

@@ -11,7 +11,10 @@ _BETWEEN = re.compile(r"[;,|\n]|\s(?:ou|or|et|e|y|o|i|ή|και|ili|and|puis)\s|
 _DIGITS = re.compile(r"\d")
 # Where a number may stand in running text: an optional + or 00, then 8 to 15 digits in groups.
 CANDIDATE = re.compile(r"(?<![\w.,/@-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,15}(?![\w@]|[.,]\d)")
-_DECIMAL = re.compile(r"\d+[.]\d+")
+# … but neither a decimal number nor a date with its time
+_OTHER = re.compile(
+    r"\d+\.\d+$|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
+)
 #: Where no country is known: those of the Mediterranean whose own way of writing mobile numbers stands out.
 _USUAL = ("FR", "IT", "ES", "GR", "HR")
 _OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
@@ -29,7 +32,7 @@ def region(country: str, postcode: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def parse(text: str, country: str) -> tuple[str, bool]:
-    """(E.164 or "" if invalid, whether it is a person's: a mobile number) of one number written in ``country``'s way."""
+    """(E.164 or "" if invalid, whether it is a mobile number, so a person's) of one number in ``country``'s writing."""
     try:
         number = phonenumbers.parse(text, country or None)
     except NumberParseException:
@@ -59,7 +62,7 @@ def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
 
     def drop(found: re.Match[str]) -> str:
         nonlocal dropped
-        if _DECIMAL.fullmatch(found[0]) or not is_mobile(found[0], country):
+        if _OTHER.match(found[0]) or not is_mobile(found[0], country):
             return found[0]
         dropped += 1
         return ""

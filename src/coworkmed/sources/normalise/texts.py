@@ -30,6 +30,7 @@ _ACRONYMS = frozenset(
 )
 _VOWEL = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæáíóúαεηιουωάέήίόύώ]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[|;\n•]+")
+_BREAKS = (":", ".", "!", "?", "-", "–")
 _COMMA = re.compile(r",(?![^()]*\))")
 
 
@@ -40,15 +41,14 @@ def shouts(text: str) -> bool:
 
 def lowered(text: str) -> str:
     """A shouted text in the usual case: initials, small words between, acronyms and Roman numerals kept."""
-    parts = _WORD.findall(text)
-    done: list[str] = []
-    for part in parts:
-        starts = (
-            not any(any(map(str.isalnum, one)) for one in done)
-            or done[-1].strip()[-1:] in tuple(":.!?-–")
-            and (done[-1] != "-")
-        )
+    done = []
+    starts = True  # a sentence, or what follows a colon or a spaced dash
+    for part in _WORD.findall(text):
         done.append(_cased(part, starts))
+        if part[0].isalnum():
+            starts = False
+        elif part.strip()[-1:] in _BREAKS and part != "-":
+            starts = True
     return "".join(done)
 
 
@@ -74,7 +74,7 @@ def line(text: str) -> str:
 
 
 def read(given: str, *, calm: bool = False, multiline: bool = False) -> Value | None:
-    """A text as shown: encoding mended, blanks tidied, and, with ``calm``, shouting lowered. None when nothing is left."""
+    """A text as shown: encoding mended, blanks tidied, with ``calm`` shouting lowered. None when nothing is left."""
     text, repair = encodings.tidy(given)
     if not multiline:
         text = line(text)
