@@ -17,12 +17,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "coworkmed.settings"
 from coworkmed.settings import *  # noqa: E402, F403 (Django's way to build settings on settings)
 from coworkmed.settings import DATABASES, ENV, STORAGES  # noqa: E402
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as on a site: two threads at work meet as they would there
-    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "tests.sqlite3")}
-
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no password of a test is worth keeping
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True  # files are served from where they are written: nothing to collect first
 STATIC_ROOT = ENV.var / "static"
 STATIC_ROOT.mkdir(parents=True)
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as on a site: two threads at work meet as they would there.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "tests.sqlite3")}

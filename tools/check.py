@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LIMIT_S = 900
 #: What may differ between two people's shells and must not between two runs.
 FORGOTTEN = ("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS")
+#: Tests that cost the most are named, so that the whole stays short.
+SLOWEST = ("--durations=10", "--durations-min=3")
 
 CODE = {
     "ruff check": ["-m", "ruff", "check", "--quiet", "--output-format=concise"],
@@ -84,7 +86,7 @@ def tests(name: str, options: Sequence[str], environment: Mapping[str, str]) -> 
     print(f"\n{name}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        code, _ = run_python(["-m", "pytest", "-q", f"--junitxml={report}", *options], environment)
+        code, _ = run_python(["-m", "pytest", "-q", *SLOWEST, f"--junitxml={report}", *options], environment)
         counts = count(report)
     if code != 0 and not counts["failed"]:
         print(f"pytest ended with code {code}.")

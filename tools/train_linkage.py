@@ -43,7 +43,7 @@ DECLARED: Mapping[str, Sequence[float]] = {
     "postcode": (0, -0.9, -0.2, 0.1),
     "town": (0, -1.0, 0, 0.1),
     # Most sites among the labelled pairs are those of chains, each met once, so that they can't be told from own sites.
-    "web": (0, -0.8, -1.2, -0.2, 0.8, 1.0),
+    "web": (0, -1.0, -1.0, -0.2, 0.8, 1.0),
     "profile": (0, -0.2, 0.8),
 }
 #: The first level that speaks for "same"; those under it speak against; "unknown" lies between.

@@ -32,12 +32,12 @@ TOWNS = (
     "GR Χανιά 35.514 24.018|GR Καβάλα 40.937 24.413"
 )
 KINDS = "Coworking|Espace|Fablab|Hub|Atelier|Spazio|Prostor|La Maison|Le Lab|Studio".split("|")
-SYLLABLES = "ba be bo ca co da de fi fo ga go la le li lo ma me mi mo na ne no pa pe pi ra re ri ro sa se ta te ti to va".split()
+SYLLABLES = "ba be bo ca co da de fi fo ga go la le li lo ma me mi mo na ne no pa pe pi ra re ri ro sa se ta te to va"
 CHAINS = 20
 
 
 def word(random: Random, low: int = 2, high: int = 4) -> str:
-    return "".join(random.choice(SYLLABLES) for _ in range(random.randint(low, high))).title()
+    return "".join(random.choice(SYLLABLES.split()) for _ in range(random.randint(low, high))).title()
 
 
 def slip(random: Random, text: str) -> str:
@@ -102,7 +102,8 @@ def measure(size: int) -> None:
     compare(columns, left, right)
     compared = time.perf_counter()
     print(
-        f"{size:>9,} records: prepare {prepared - start:.1f} s, {len(left):,} candidate pairs {found - prepared:.1f} s, "
+        f"{size:>9,} records: prepare {prepared - start:.1f} s, "
+        f"{len(left):,} candidate pairs {found - prepared:.1f} s, "
         f"compare {compared - found:.1f} s ({len(left) / (compared - found):,.0f} pairs/s)"
     )
     del columns, left, right
@@ -117,7 +118,8 @@ def measure(size: int) -> None:
     precision, recall = right_pairs / max(1, len(joined)), right_pairs / true_pairs
     print(
         f"{size:>9,} records: link {wall:.1f} s (CPU {busy:.1f} s), {size / wall:,.0f} records/s, peak {peak:,.0f} MB; "
-        f"{len(linkage.clusters):,} places, {len(linkage.doubts):,} doubts, precision {precision:.3f}, recall {recall:.3f}"
+        f"{len(linkage.clusters):,} places, {len(linkage.doubts):,} doubts, "
+        f"precision {precision:.3f}, recall {recall:.3f}"
     )
 
 

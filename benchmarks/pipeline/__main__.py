@@ -3,8 +3,9 @@
     python -m benchmarks.pipeline --sizes 10000 100000
 
 Lists are generated, then each stage runs in a process of its own. Wall and processor seconds are of the stage's work,
-without the second or so that Python and Django take to start; peak memory is the whole process. ``growth`` is the wall
-time per row against that of the size before: 1.0 is linear. The load average tells what else the machine was doing.
+without the second or so that Python and Django take to start; peak memory is the whole process. ``growth`` is the
+processor time per row against that of the size before: 1.0 is linear. It is not the wall time because other work on the
+machine lengthens that; the load average tells how much of it there was.
 """
 
 import argparse
@@ -93,7 +94,7 @@ def table(costs: dict[int, dict[str, Cost]]) -> str:
         before: float | None = None
         for size, stages in costs.items():
             cost = stages[stage]
-            per_row = cost.wall / size
+            per_row = cost.cpu / size
             growth = f"{per_row / before:.2f}" if before else ""
             lines.append(
                 f"| {stage} | {size:,} | {cost.wall:.2f} | {cost.cpu:.2f} | {size / cost.wall:,.0f} | {cost.peak:.0f} "

@@ -90,8 +90,7 @@ def reference(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("edition", [0, 1])
-@pytest.mark.parametrize("moment", range(1, 8))
+@pytest.mark.parametrize(("edition", "moment"), [(0, 2), (0, 6), (0, 7), *((1, moment) for moment in range(1, 8))])
 def test_killed_anywhere_the_next_run_finishes(tmp_path, reference, edition, moment):
     statements, expected = reference[edition]
     out = tmp_path / "out"

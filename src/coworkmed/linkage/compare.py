@@ -55,9 +55,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "phone": ("unknown", "differs", "same exchange", "shared by many", "same"),
     "web": ("unknown", "differs", "other page of the site", "shared by many", "same", "same page"),
     "profile": ("unknown", "differs", "same"),
-    "name_and_premises": tuple(
-        ["unknown", *(f"names {name}, {where}" for where in ("elsewhere", "near", "there")
-                      for name in ("differ", "alike", "same"))]
+    "name_and_premises": (
+        "unknown",
+        *(f"names {name}, {where}" for where in ("elsewhere", "near", "there") for name in ("differ", "alike", "same")),
     ),
     "distance": ("unknown", "beyond 50 km", "another town", "another quarter", "nearby", "within reach", "on the spot"),
     "identifier": ("unknown", "differs", "other establishment of one company", "same"),
@@ -214,12 +214,13 @@ def _name_figures(
 
 
 def _run_together(names: NDArray[np.object_]) -> NDArray[np.str_]:
-    return np.char.replace(names.astype(str), " ", "")
+    return np.array([name.replace(" ", "") for name in names], dtype=np.str_)
 
 
 def _total(values: NDArray[np.floating]) -> Doubles:
     """Row sums that don't depend on the order of words."""
-    return np.round(np.sort(values.astype(np.float64), axis=1).sum(axis=1), 6)
+    total: Doubles = np.round(np.sort(values.astype(np.float64), axis=1).sum(axis=1), 6)
+    return total
 
 
 def _less_for_towns(weights: NDArray[np.float32], words: Ints, towns: Ints) -> NDArray[np.float64]:
@@ -335,16 +336,14 @@ def _metres(columns: Columns, left: Positions, right: Positions) -> Doubles:
     lat1, lat2 = np.radians(columns.lat[left]), np.radians(columns.lat[right])
     span = np.radians(columns.lon[right]) - np.radians(columns.lon[left])
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(span / 2) ** 2
-    return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, half)))
+    metres: Doubles = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, half)))
+    return metres
 
 
 def _distances(metres: Doubles, reach: NDArray[np.floating]) -> NDArray[np.int64]:
     """Distance in the light of how far off both positions may be (``reach``, metres)."""
-    level = np.select(
-        [metres <= np.minimum(30.0, reach), metres <= reach, metres <= 3 * reach, metres <= 3 * reach + 2_000, metres <= 50_000],
-        [6, 5, 4, 3, 2],
-        1,
-    )  # fmt: skip
+    limits = [np.minimum(30.0, reach), reach, 3 * reach, 3 * reach + 2_000, 50_000.0]
+    level = np.select([metres <= limit for limit in limits], [6, 5, 4, 3, 2], 1)
     return np.where(np.isnan(metres), 0, level)
 
 
@@ -386,7 +385,8 @@ def _profiles(columns: Columns, left: Positions, right: Positions) -> NDArray[np
 
 
 def _kinds(kinds: Sets, left: Positions, right: Positions) -> NDArray[np.int64]:
-    """Words of the kinds in common. Two kinds of our own dictionary that differ often live in one place: no evidence."""
+    """Words of the kinds in common. Two kinds of our own dictionary often live in one place: their differing is no
+    evidence."""
     words = [set(label.lower().replace("_", " ").split()) for label in kinds.labels]
     ours = np.array([label in KINDS for label in kinds.labels] + [True])
     mine, theirs = kinds.padded(4)[left], kinds.padded(4)[right]
@@ -458,4 +458,5 @@ def _branches(
     chain = one_brand | np.isin(found["web"], (2, 3))
     elsewhere = np.isin(found["premises"], (1, 3)) & ~(metres <= CORNER_M)
     unplaced = (found["premises"] == 0) & np.isin(found["distance"], (1, 2, 3))
-    return (chain & (elsewhere | unplaced)).astype(np.int64)
+    branches: NDArray[np.int64] = (chain & (elsewhere | unplaced)).astype(np.int64)
+    return branches

@@ -32,6 +32,7 @@ CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3,
 
 _DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
+_INSIDE = re.compile(r"\s(in|at|inside|chez|dans|presso|dentro|kod|unutar|sto|stin|mesa)\s|\s?(@)\s?")
 _POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
 _WRITTEN_APART = (
     (re.compile(r"\bco[ -]+work"), "cowork"),
@@ -56,6 +57,13 @@ def name_words(name: str) -> tuple[str, ...]:
 def town_words(town: str) -> tuple[str, ...]:
     """The words of a town's name in one spelling, without district numbers: "Marseille 8e" and "MARSIGLIA" agree."""
     return tuple(EXONYMS.get(word, word) for word in fold(town).split() if not _TOWN_NOISE.fullmatch(word))
+
+
+@lru_cache(maxsize=200_000)
+def host_of(name: str) -> str:
+    """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Fablab @ Mama"; "" if nothing."""
+    head, inside, tail = _INSIDE.split(latin(name), maxsplit=1) if _INSIDE.search(latin(name)) else (name, "", "")
+    return "".join(fold(tail).split()) if inside and fold(head) else ""
 
 
 @lru_cache(maxsize=200_000)
@@ -97,6 +105,8 @@ class Names:
     ``initials``           number of the word the initials spell, −1 if none
     ``core``               the proper words run together
     ``whole``              all words
+    ``together``           number of the words run together
+    ``hosts``              the same for what the name says it is inside of, −1 if nothing
     """
 
     first: NDArray[np.int64]
@@ -106,6 +116,8 @@ class Names:
     initials: Ints
     core: NDArray[np.object_]
     whole: NDArray[np.object_]
+    together: Ints
+    hosts: Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,7 +333,10 @@ def _web(draft: _Draft) -> None:
     givens: list[str] = []
     emails: list[str] = []
     for target in ("web", "facebook", "twitter", "instagram", "socials"):
-        if not (given := draft.text(target)):
+        given, mobiles = phones.without_mobiles(draft.text(target), draft.plan.declared)
+        if mobiles:
+            draft.dropped["mobile"] += mobiles
+        if not given.strip():
             continue
         found = web.read(given, web.HANDLES.get(target, ""))
         emails += found.emails

@@ -41,7 +41,7 @@ _LAST = re.compile(  # "via Roma, 12/b", "Ερμού 12", "Calle Mayor nº 3 baj
 )
 # "Maison de quartier 11 rue du Gaingalet": the address begins at the number in front of the kind of street.
 _BEFORE_NUMBER = re.compile(
-    rf"^(.*[a-z].*?)[\s,]+(\d{{1,4}}(?:\s?[/-]\s?\d{{1,4}})?\s?{_EXTRA}?[\s,]+(?:{words.FRENCH_TYPES})\b)"
+    rf"^(.*[a-z]{{3}}.*?)[\s,]+(\d{{1,4}}(?:\s?[/-]\s?\d{{1,4}})?\s?{_EXTRA}?[\s,]+(?:{words.FRENCH_TYPES})\b)"
 )
 _UNIT_FIRST = re.compile(rf"\b\d{{1,4}}\s?(?:bis|ter)?\s*,?\s(?=(?:{'|'.join(sorted(words.TYPES))})\b)")
 _ALONE = re.compile(rf"(?:n[o°.]*\s*)?\d{{1,4}}\s?{_EXTRA}?")
@@ -81,9 +81,9 @@ def read(given: str, country: str, *, number: str = "", street: str = "") -> Val
 @lru_cache(maxsize=100_000)
 def parse(line: str, country: str) -> Parts:
     """Number, street and unit out of one line of an address without its town."""
-    text = _BEFORE_NUMBER.sub(r"\1; \2", without_country(latin(line)))
+    text = without_country(latin(line))
     pieces = [piece for one in re.split(r"[,;\n]|\s[-–]\s|\s\(|\)", text) if (piece := one.strip(" .-"))]
-    pieces = _joined(pieces)
+    pieces = [half for piece in _joined(pieces) for half in _BEFORE_NUMBER.sub(r"\1\n\2", piece).split("\n")]
     units, best, score = [], Parts(), -1
     for piece in pieces:
         rest, unit = _without_unit(piece)

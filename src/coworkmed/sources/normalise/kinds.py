@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.fold import fold
@@ -32,10 +32,10 @@ WORDS: dict[str, tuple[str, ...]] = {
                    "media lab", "tiers lab", "urban lab"),
     "CORP_LAB": ("corporate lab", "laboratoire d entreprise", "open lab entreprise"),
     "CREATIVE_HUB": ("creative hub", "hub creativo", "hub creatif", "pole creatif", "kreativni hub",
-                     "dimiourgikos komvos", "arts centre", "art space", "artlab"),
+                     "dimiourgikos komvos",   "artlab"),
     "CULTURE": ("culture", "tiers lieu culturel", "lieu culturel", "centre culturel", "friche culturelle",
                 "cultural centre", "centro culturale", "centro cultural", "centre cultural", "kulturni centar",
-                "politistiko kentro", "lieu intermediaire", "arts_centre", "gallery", "galerie"),
+                "politistiko kentro", "lieu intermediaire", "arts centre", "art space", "gallery", "galerie"),
     "FOOD": ("cuisine partagee", "tiers lieu nourricier", "shared kitchen", "cucina condivisa", "cocina compartida",
              "koini kouzina", "epicerie participative", "cantine solidaire", "kitchen incubator"),
     "FARMLAND": ("jardin partage", "jardins partages", "shared farmland", "orti condivisi", "huerto compartido",
@@ -56,21 +56,27 @@ WORDS: dict[str, tuple[str, ...]] = {
 _LIBRARY = re.compile(r"\b(?:mediatheque|bibliotheque|library|biblioteca|knjiznica|vivliothiki)\b")
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (kind, re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, map(fold, phrases))) + r")(?![a-z0-9])"))
-        for kind, phrases in WORDS.items()
-    )
+_PHRASES = {fold(phrase): kind for kind, phrases in WORDS.items() for phrase in phrases}
+_LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
 
 
 @lru_cache(maxsize=20_000)
 def named(folded: str) -> tuple[str, ...]:
-    """The kinds whose words stand in a folded text, in the order they are met; MIXED only when alone."""
-    found = {kind: hit.start() for kind, pattern in _patterns() if (hit := pattern.search(folded))}
+    """The kinds whose words stand in a folded text, in the order they are met (the longest phrase at each word counts);
+    MIXED only when alone."""
+    words = folded.split()
+    found: dict[str, None] = {}
+    place = 0
+    while place < len(words):
+        for size in range(min(_LONGEST, len(words) - place), 0, -1):
+            if kind := _PHRASES.get(" ".join(words[place : place + size])):
+                found[kind] = None
+                place += size - 1
+                break
+        place += 1
     if len(found) > 1:
         found.pop("MIXED", None)
-    return tuple(sorted(found, key=lambda kind: found[kind]))
+    return tuple(found)
 
 
 def read(text: str, crosswalk: Mapping[str, str]) -> tuple[list[str], bool]:

@@ -7,10 +7,13 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
 _PERSONAL = {PhoneNumberType.MOBILE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.PAGER}
-_BETWEEN = re.compile(r"[;,|\n]|\s(?:ou|or|et|e|y|o|i|ή|και|ili|and|puis)\s|\s[/-]\s|(?<=\d)/(?=\s*(?:\+|00|0\d))")
+_BETWEEN = re.compile(
+    r"[;,|\n]|\s(?:ou|or|et|e|y|o|i|ή|και|ili|and|puis)\s|\s[/-]\s|(?<=\d)/(?=\s*(?:\+|0)\d(?:[\s.]?\d){7})"
+)
+_GROUP = re.compile(r"\+?\(?\d+")
 _DIGITS = re.compile(r"\d")
 # Where a number may stand in running text: an optional + or 00, then 8 to 15 digits in groups.
-CANDIDATE = re.compile(r"(?<![\w.,/@-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,15}(?![\w@]|[.,]\d)")
+CANDIDATE = re.compile(r"(?<![\w.,/@=-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,15}(?![\w@]|[.,]\d)")
 # … but neither a decimal number nor a date with its time
 _OTHER = re.compile(
     r"\d+\.\d+$|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
@@ -62,9 +65,28 @@ def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
 
     def drop(found: re.Match[str]) -> str:
         nonlocal dropped
-        if _OTHER.match(found[0]) or not is_mobile(found[0], country):
-            return found[0]
-        dropped += 1
-        return ""
+        kept, count = _kept(found[0], country)
+        dropped += count
+        return kept
 
     return CANDIDATE.sub(drop, text), dropped
+
+
+def _kept(text: str, country: str) -> tuple[str, int]:
+    """A run of digits without the mobile numbers in it, and how many there were; other numbers may touch them."""
+    if _OTHER.match(text) or _valid(text, country):
+        return text, 0
+    groups = list(_GROUP.finditer(text))
+    for first in range(len(groups)):
+        for last in range(len(groups), first, -1):
+            start, end = groups[first].start(), groups[last - 1].end()
+            if 8 <= sum(map(str.isdigit, text[start:end])) <= 15 and is_mobile(text[start:end], country):
+                before, after = text[:start], text[end:]
+                rest, more = _kept(after, country)
+                return before + rest, more + 1
+    return text, 0
+
+
+def _valid(text: str, country: str) -> bool:
+    number, mobile = parse(text, country) if country else ("", False)
+    return bool(number) and not mobile

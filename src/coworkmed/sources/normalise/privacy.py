@@ -60,18 +60,28 @@ def names_a_person(column: str) -> bool:
 
 
 def scrub(text: str, country: str = "") -> tuple[str, dict[str, int]]:
-    """``text`` freed of e-mail addresses and mobile numbers, and how many of each were dropped ("email", "mobile")."""
-    dropped: dict[str, int] = {}
-    clean = text
-    if "@" in clean or "[" in clean or "(" in clean or "{" in clean:
-        clean, emails = _EMAIL.subn("", clean)
+    """``text`` freed of e-mail addresses and mobile numbers, and how many of each were dropped ("email", "mobile").
+
+    Mobile numbers are told in ``country``'s own writing and the international one; without a country, in any usual one.
+    """
+    if len(text) < 6:  # a@b.fr
+        return text, {}
+    clean, dropped = _scrub(text, country) if len(text) < 200 else _scrub.__wrapped__(text, country)
+    return clean, dict(dropped)
+
+
+@lru_cache(maxsize=100_000)
+def _scrub(text: str, country: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    clean, emails = text, 0
+    if any(mark in text for mark in "@[({"):
+        clean, plain = _EMAIL.subn("", clean)
         clean, hidden = _HIDDEN.subn("", clean)
-        if emails + hidden:
-            dropped["email"] = emails + hidden
+        emails = plain + hidden
     clean, mobiles = phones.without_mobiles(clean, country)
-    if mobiles:
-        dropped["mobile"] = mobiles
-    return (re.sub(r"[^\S\n]{2,}", " ", clean).strip(" /;,:-") if dropped else clean), dropped
+    if not emails and not mobiles:
+        return text, ()
+    dropped = tuple((kind, number) for kind, number in (("email", emails), ("mobile", mobiles)) if number)
+    return re.sub(r"[^\S\n]{2,}", " ", clean).strip(" /;,:-"), dropped
 
 
 def emails(text: str) -> list[str]:

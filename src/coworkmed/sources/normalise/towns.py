@@ -1,6 +1,7 @@
 """Towns and postcodes: each in its own column, or at the end of an address written in one line."""
 
 import re
+from functools import lru_cache
 
 from coworkmed.kernel.fold import fold, latin
 from coworkmed.kernel.values import Value
@@ -36,6 +37,7 @@ _ARRONDISSEMENT = re.compile(
 _BRACKET = re.compile(r"\s*\([^)]*\)?\s*$")
 
 
+@lru_cache(maxsize=50_000)
 def postcode(text: str, country: str, lau: str = "") -> tuple[str, str, str]:
     """(postcode, repair, doubt) of a postcode's own column; an empty postcode where the text is none.
 
@@ -81,6 +83,7 @@ def tail(text: str, country: str) -> tuple[str, str, str]:
     return before.rstrip(" ,-–"), re.sub(r"\s", "", hit[1]), town
 
 
+@lru_cache(maxsize=50_000)
 def locality(given: str) -> Value | None:
     """A town as shown: no CEDEX, no arrondissement, no bracket, shouting lowered."""
     value = texts.read(given, calm=False)

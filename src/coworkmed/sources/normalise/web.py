@@ -10,7 +10,7 @@ from coworkmed.kernel.web_addresses import canonical, host
 from . import encodings, privacy
 
 _BETWEEN = re.compile(r"[\s;|]+|,(?=\s|https?:|www\.)|(?<=\w)(?=https?://)")
-_HANDLE = re.compile(r"@?[\w.\-]{3,80}")
+_HANDLE = re.compile(r"@?(?=.*[^\W\d_])[\w.\-]{3,80}")
 _NOTHING = frozenset("oui non yes no true false si x ok vrai faux n/a aucun".split())
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|web|business|[a-z]{2}-[a-z]{2}|[a-z]{2}|www)\.")
 _PERSON = re.compile(r"^/(?:in|pub)/", re.IGNORECASE)
