@@ -302,3 +302,15 @@ def test_hostile_bytes_raise_nothing_but_a_source_error(content: bytes) -> None:
         isinstance(row, Row | Reject) and all(isinstance(text, str) for text in row.cells.values()) for row in found
     )
     assert all(row.code in REJECTIONS for row in found if isinstance(row, Reject))
+
+
+def test_a_row_pushed_into_the_empty_cell_beyond_the_last_is_put_together_again(tmp_path: Path) -> None:
+    rows = [f"{n};House {n};Street {n};{13000 + n};43.{n};5.{n};" for n in range(10, 40)]
+    rows.append("40;House 40;Street 40; on the left;13040;43.3;5.3;")
+    *_, last = read(tmp_path, "\n".join(["id;name;street;postcode;lat;lon;remarks", *rows]), delimiter=";")
+    assert isinstance(last, Row)
+    assert (last.cells["street"], last.cells["postcode"], last.repair) == (
+        "Street 40; on the left",
+        "13040",
+        "CELLS_REJOINED",
+    )

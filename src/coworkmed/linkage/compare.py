@@ -62,6 +62,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "distance": ("unknown", "beyond 50 km", "another town", "another quarter", "nearby", "within reach", "on the spot"),
     "identifier": ("unknown", "differs", "other establishment of one company", "same"),
     "branch": ("no", "yes"),
+    "inside": ("no", "yes"),
 }  # fmt: skip
 
 FEATURES = tuple(LEVELS)
@@ -111,8 +112,9 @@ def _compare(columns: Columns, left: Positions, right: Positions) -> Compared:
     found["distance"] = _distances(metres, columns.radius[left] + columns.radius[right])
     whereabouts = _whereabouts(found["premises"], found["distance"])
     # two positions worked out from one address are no second witness to it
-    found["distance"] = np.where(found["premises"] == 6, np.minimum(found["distance"], 5), found["distance"])
+    found["distance"] = np.where(found["premises"] >= 3, np.minimum(found["distance"], 5), found["distance"])
     found["identifier"] = _identifiers(columns.ids, left, right)
+    found["inside"] = _inside(columns, left, right)
     found["branch"] = _branches(columns, left, right, found, metres)
     found["name_and_premises"] = _crossed(_name_agreement(name), whereabouts)
     return Compared(np.stack([found[feature] for feature in FEATURES], axis=1).astype(np.uint8), metres, rows)
@@ -245,18 +247,21 @@ def _word_likeness(columns: Columns, mine: Ints, theirs: Ints, my_sounds: Ints, 
 
 
 def _slips(vocabulary: Vocabulary, ones: Positions, others: Positions) -> Doubles:
-    """Likeness of unequal words: by spelling from 0.8 up, and 0.8 where one is the beginning of the other."""
+    """Likeness of unequal words: by spelling from 0.8 up (of three letters, 0.67 up with the same ends), and 0.8 where
+    one is the beginning of the other."""
     lengths = vocabulary.lengths
     short, long = np.minimum(lengths[ones], lengths[others]), np.maximum(lengths[ones], lengths[others])
     # two words that differ at both ends are not the same word misspelt; two numbers never are
     heads, tails = vocabulary.heads, vocabulary.tails
     ends = (heads[ones] == heads[others]) | (tails[ones] == tails[others])
-    may = np.nonzero((short >= 4) & ends & ~vocabulary.digits[ones] & ~vocabulary.digits[others])[0]
+    middle = (long == 3) & (vocabulary.ends[ones] == vocabulary.ends[others])
+    may = np.nonzero((((short >= 4) & ends) | middle) & ~vocabulary.digits[ones] & ~vocabulary.digits[others])[0]
     result = np.zeros(len(ones))
     if len(may):
         mine, theirs = vocabulary.words[ones[may]], vocabulary.words[others[may]]
         spelt = cpdist(mine, theirs, scorer=Indel.normalized_similarity).astype(float)
-        slip = np.where((spelt >= 0.8) & (long[may] - short[may] <= 2), spelt, 0.0)
+        enough = np.where(middle[may], 0.66, 0.8)
+        slip = np.where((spelt >= enough) & (long[may] - short[may] <= 2), spelt, 0.0)
         begins = [one.startswith(other) or other.startswith(one) for one, other in zip(mine, theirs, strict=True)]
         result[may] = np.maximum(slip, np.where(begins, 0.8, 0.0))
     return result
@@ -272,8 +277,10 @@ def _ratios(ones: NDArray[np.object_], others: NDArray[np.object_], sort_words: 
 
 def _name_numbers(columns: Columns, rows: Positions) -> NDArray[np.int64]:
     """Numbers in the names: "Coworking 2" is not "Coworking 3", and perhaps not "Coworking"."""
+    known = (rows >= 0).all(axis=1)
+    if not known.any():
+        return np.zeros(len(rows), np.int64)
     mine, theirs = columns.names.words[rows[:, 0]], columns.names.words[rows[:, 1]]
-    known = (rows >= 0).all(axis=1) & (len(columns.names.words) > 0)
     my_digits, their_digits = columns.vocabulary.digits[mine], columns.vocabulary.digits[theirs]
     alike = (mine[:, :, None] == theirs[:, None, :]) & my_digits[:, :, None]
     mine_all = (alike.any(axis=2) | ~my_digits).all(axis=1)
@@ -448,6 +455,13 @@ def _schemes(ids: Sets, position: int) -> dict[str, set[str]]:
 
 def _sirens(schemes: Mapping[str, set[str]]) -> set[str]:
     return {siret[:9] for siret in schemes.get("SIRET", ())} | schemes.get("SIREN", set())
+
+
+def _inside(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
+    """One name says that it is inside the other: "Hacklab in MAMA" is a tenant of MAMA, not MAMA."""
+    mine, theirs = columns.host[left], columns.host[right]
+    within = ((mine >= 0) & (mine == columns.called[right])) | ((theirs >= 0) & (theirs == columns.called[left]))
+    return within.astype(np.int64)
 
 
 def _branches(

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coworkmed.kernel.fold import fold, latin, phonetic
-from coworkmed.kernel.web_addresses import host, own_domain
+from coworkmed.kernel.web_addresses import host as host_name
+from coworkmed.kernel.web_addresses import own_domain
 
 from .records import Record
 from .words import BRANDS, EXONYMS, KINDS, LEGAL_FORMS, STOPWORDS, STREET_TYPES
@@ -32,7 +33,7 @@ CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3,
 
 _DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
-_INSIDE = re.compile(r"\s(in|at|inside|chez|dans|presso|dentro|kod|unutar|sto|stin|mesa)\s|\s?(@)\s?")
+_INSIDE = re.compile(r"\s(?:in|at|inside|chez|dans|presso|dentro|kod|unutar|sto|stin|mesa)\s|\s?@\s?")
 _POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
 _WRITTEN_APART = (
     (re.compile(r"\bco[ -]+work"), "cowork"),
@@ -62,8 +63,8 @@ def town_words(town: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def host_of(name: str) -> str:
     """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Fablab @ Mama"; "" if nothing."""
-    head, inside, tail = _INSIDE.split(latin(name), maxsplit=1) if _INSIDE.search(latin(name)) else (name, "", "")
-    return "".join(fold(tail).split()) if inside and fold(head) else ""
+    head, *tail = _INSIDE.split(latin(name), maxsplit=1)
+    return "".join(fold(tail[0]).split()) if tail and fold(head) else ""
 
 
 @lru_cache(maxsize=200_000)
@@ -105,8 +106,6 @@ class Names:
     ``initials``           number of the word the initials spell, −1 if none
     ``core``               the proper words run together
     ``whole``              all words
-    ``together``           number of the words run together
-    ``hosts``              the same for what the name says it is inside of, −1 if nothing
     """
 
     first: NDArray[np.int64]
@@ -116,8 +115,6 @@ class Names:
     initials: Ints
     core: NDArray[np.object_]
     whole: NDArray[np.object_]
-    together: Ints
-    hosts: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +125,7 @@ class Vocabulary:
     words: NDArray[np.object_]
     heads: NDArray[np.object_]  # first two letters
     tails: NDArray[np.object_]  # last two
+    ends: NDArray[np.object_]  # the first and the last
     lengths: Ints
     digits: NDArray[np.bool_]
 
@@ -138,6 +136,7 @@ class Vocabulary:
             _objects(listed),
             _objects(word[:2] for word in listed),
             _objects(word[-2:] for word in listed),
+            _objects(word[:1] + word[-1:] for word in listed),
             np.array([len(word) for word in listed], np.int32),
             np.array([word.isdigit() for word in listed]),
         )
@@ -190,6 +189,8 @@ class Columns:
     ids: Sets
     kinds: Sets
     brand: Ints  # number of the brand's words run together, −1 if none known
+    called: Ints  # number of the name's words run together
+    host: Ints  # the same for what the name says it is inside of
 
 
 class _Numbering(dict[str, int]):
@@ -320,6 +321,8 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         for record, postcode, town, street in zip(records, postcodes, towns, streets, strict=True)
     ]
     position = np.array([_position(record) for record in records], np.float64).reshape(-1, 2)
+    run_together = ["".join(fold(record.name).split()) for record in records]
+    called, host = np.split(_column([*run_together, *(host_of(record.name) for record in records)]), 2)
     paths = [_paths(record.urls) for record in records]
     order = np.empty(len(records), np.int64)
     order[sorted(range(len(records)), key=lambda index: records[index].key)] = np.arange(len(records))
@@ -329,7 +332,7 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         vocabulary=Vocabulary.of(numbers),
         names=names,
         towns=town_table,
-        town=_objects("".join(words) for words in towns),
+        town=_objects("".join(map(_sound, words)) for words in towns),
         country=_column(record.country.upper() for record in records),
         postcode=_objects(postcodes),
         street=_objects(" ".join(street_words(record.street)) if record.street else "" for record in records),
@@ -343,9 +346,11 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         exchanges=_column(record.phones[0][:-4] if record.phones else "" for record in records),
         pages=_sets([[page for url, page in pages if own_domain(url)] for pages in paths], premises),
         profiles=_sets([[page for url, page in pages if not own_domain(url)] for pages in paths], premises),
-        platforms=_sets([[host(url) for url, _ in pages if not own_domain(url)] for pages in paths], premises),
+        platforms=_sets([[host_name(url) for url, _ in pages if not own_domain(url)] for pages in paths], premises),
         ids=_sets([record.ids for record in records], premises),
         kinds=_sets([record.kinds for record in records], premises),
+        called=called,
+        host=host,
         brand=_column(brand_of(record, names) for record, names in zip(records, known, strict=True)),
     )
 
@@ -364,5 +369,5 @@ def _postcode(text: str) -> str:
 
 def _paths(urls: Sequence[str]) -> list[tuple[str, str]]:
     """(address, its host and path in one spelling) of the addresses that say more than their host."""
-    found = [(url, f"{host(url)}/{urlsplit(url).path.strip('/').lower()}") for url in urls]
+    found = [(url, f"{host_name(url)}/{urlsplit(url).path.strip('/').lower()}") for url in urls]
     return [(url, page) for url, page in found if not page.endswith("/")]

@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "ID_DIFFERENT": N_("Different official identifiers"),
     "KINDS_SAME": N_("Same kind of place"),
     "KINDS_DIFFERENT": N_("Different kinds of place"),
+    "INSIDE": N_("One says in its name that it is inside the other"),
     "BRANCH": N_("One chain, two premises: probably two branches"),
     "NAME_AND_PLACE": N_("The same name in the same place"),
     "NAME_OR_PLACE": N_("Not the same name in the same place"),
@@ -183,6 +184,8 @@ def _of_contacts(
 def _of_the_rest(level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
     if level["kinds"]:
         yield Reason("KINDS_SAME" if level["kinds"] > 1 else "KINDS_DIFFERENT", share["kinds"])
+    if level["inside"]:
+        yield Reason("INSIDE", share["inside"])
     if level["branch"]:
         yield Reason("BRANCH", share["branch"])
     if level["name_and_premises"]:

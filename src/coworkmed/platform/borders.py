@@ -7,8 +7,8 @@ Natural Earth 1:10m, public domain, from the Azores to the Tigris and from the S
 import gzip
 import json
 from dataclasses import dataclass
-from functools import cache
-from math import asinh, atan, degrees, radians, sinh, tan
+from functools import cache, lru_cache
+from math import asinh, atan, degrees, floor, radians, sinh, tan
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from coworkmed.kernel.geo import distance_m
 
 DATA = Path(__file__).with_name("data") / "borders.geojson.gz"
 COAST_M = 5_000.0  # a quay, an islet or a simplified coast: this near still counts as in the country
+CELL = 0.1  # degrees
 
 #: What the file leaves out, too far or too small: country → rough boxes (south, west, north, east).
 BOXES = {
@@ -58,11 +59,22 @@ def metres_outside(country: str, lat: float, lon: float) -> float:
     atlas = _atlas()
     if country not in atlas.parts_of or _boxed(country, lat, lon):
         return 0.0
+    if _cell_inside(country, floor(lat / CELL), floor(lon / CELL)):
+        return 0.0
     point = _point(lat, lon)
     tree, parts = atlas.parts_of[country]
     if any(parts[index].intersects(point) for index in tree.query(point)):
         return 0.0
     return _metres(parts[tree.nearest(point)], lat, lon)
+
+
+@lru_cache(maxsize=50_000)
+def _cell_inside(country: str, row: int, column: int) -> bool:
+    """Whether a whole cell of the grid lies inside a country: most places do, and are answered by this alone."""
+    south, north = (_northing(max(-89.9, min(89.9, one * CELL))) for one in (row, row + 1))
+    cell = shapely.box(column * CELL, south, (column + 1) * CELL, north)
+    tree, parts = _atlas().parts_of[country]
+    return any(parts[index].contains(cell) for index in tree.query(cell))
 
 
 @cache

@@ -101,7 +101,8 @@ def collect(rows: Iterable[Entry | Reject]) -> Reading:
             continue
         digest = said(row)
         if twin := by_id[row.external_id].get(digest):
-            cells = dict(row.extra) | {name: value.given for name, value in row.fields.items()}
+            given = {name: value.given for name, value in row.fields.items()}
+            cells = {"id": row.external_id, **row.extra, **given}
             rejects.append(Reject(row.number, cells, "DUPLICATE_ROW", {"row": twin.number}))
         else:
             by_id[row.external_id][digest] = row

@@ -249,7 +249,9 @@ def _row(
     width = len(headers)
     if not sound:
         return Reject(number, named(headers, cells), "UNCLOSED_QUOTE")
-    if len(cells) > width and not _filled(cells[width:]):  # empty cells beyond the last column say nothing
+    if len(cells) > width and not _filled(cells[width:]):  # empty cells beyond the last column say nothing …
+        if not _fits(cells[:width], columns) and (joined := _rejoined(cells, columns, delimiter)):
+            return Row(number, dict(zip(headers, joined, strict=True)), "CELLS_REJOINED")  # … or were pushed out
         cells = cells[:width]
     if len(cells) == width:
         return Row(number, dict(zip(headers, cells, strict=True)))

@@ -12,8 +12,8 @@ _BETWEEN = re.compile(
 )
 _GROUP = re.compile(r"\+?\(?\d+")
 _DIGITS = re.compile(r"\d")
-# Where a number may stand in running text: an optional + or 00, then 8 to 15 digits in groups.
-CANDIDATE = re.compile(r"(?<![\w.,/@=-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,15}(?![\w@]|[.,]\d)")
+# Where a number may stand in running text: an optional + or 00, then 8 digits or more in groups.
+CANDIDATE = re.compile(r"(?<![\w.,/@=-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,59}(?![\w@]|[.,]\d)")
 # … but neither a decimal number nor a date with its time
 _OTHER = re.compile(
     r"\d+\.\d+$|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
