@@ -164,7 +164,7 @@ def install(names: Sequence[str], base: str) -> None:
     by_pip: Command = [*pip, "install", "--require-hashes", *(part for file in files for part in ("-r", file))]
     ways: list[Command] = [by_pip] * 3
     if uv := uv_on_path() or uv_inside(pip):
-        by_uv: Command = [uv, "pip", "sync", "--require-hashes", "--python", PYTHON, *files]
+        by_uv: Command = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", PYTHON, *files]
         ways = [by_uv, by_uv, by_pip]
     index = uv_settings(pip)
     said = ""

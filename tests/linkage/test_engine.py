@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +37,9 @@ def records(draw: st.DrawFn, source: str = "") -> Record:
         domains=tuple(draw(st.lists(st.sampled_from(("fabrique.org", "regus.com")), max_size=1))),
         phones=tuple(draw(st.lists(st.sampled_from(("+33491000001", "+33491000002")), max_size=1))),
         urls=tuple(draw(st.lists(st.sampled_from(("https://facebook.com/x", "https://facebook.com/y")), max_size=1))),
-        ids=tuple(draw(st.lists(st.sampled_from(("SIRET:12345678900011", "SIREN:123456789", "WIKIDATA:Q1")), max_size=1))),
+        ids=tuple(
+            draw(st.lists(st.sampled_from(("SIRET:12345678900011", "SIREN:123456789", "WIKIDATA:Q1")), max_size=1))
+        ),
     )
 
 
@@ -59,7 +62,7 @@ def by_key(given_records: Sequence[Record], found: Linkage) -> tuple[object, ...
 def numbered(pairs: Sequence[tuple[int, int]], given_records: Sequence[Record], verdict: str) -> list[Ruling]:
     size = len(given_records)
     return [
-        Ruling(given_records[one % size].key, given_records[other % size].key, verdict)  # type: ignore[arg-type]
+        Ruling(given_records[one % size].key, given_records[other % size].key, verdict)
         for one, other in pairs
         if one % size != other % size
     ]
@@ -69,7 +72,7 @@ def numbered(pairs: Sequence[tuple[int, int]], given_records: Sequence[Record], 
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_input_is_irrelevant(given_records: list[Record], random: object) -> None:
     shuffled = list(given_records)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert by_key(given_records, engine.link(given_records)) == by_key(shuffled, engine.link(shuffled))
 
 
@@ -104,9 +107,15 @@ def test_a_score_is_symmetric(one: Record, other: Record) -> None:
 @settings(max_examples=50, deadline=None)
 def test_a_stranger_changes_nothing_for_the_others(given_records: list[Record]) -> None:
     stranger = Record(
-        ("zz", "stranger"), "Quibbleworth Xylotheque", country="PT", locality="Horta", lat=38.5, lon=-28.6,
-        domains=("xylotheque.example",), phones=("+351292000000",),
-    )  # fmt: skip
+        ("zz", "stranger"),
+        "Quibbleworth Xylotheque",
+        country="PT",
+        locality="Horta",
+        lat=38.5,
+        lon=-28.6,
+        domains=("xylotheque.example",),
+        phones=("+351292000000",),
+    )
     before = by_key(given_records, engine.link(given_records))
     after = by_key([stranger, *given_records], engine.link([stranger, *given_records]))
     assert after[0] == before[0] | {frozenset({stranger.key})}
@@ -118,7 +127,9 @@ EDGES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=3)
 
 @given(lists(), EDGES, EDGES)
 @settings(max_examples=80, deadline=None)
-def test_rulings_always_hold(given_records: list[Record], same: list[tuple[int, int]], apart: list[tuple[int, int]]) -> None:
+def test_rulings_always_hold(
+    given_records: list[Record], same: list[tuple[int, int]], apart: list[tuple[int, int]]
+) -> None:
     different = numbered(apart, given_records, "different")
     joined = numbered(same, given_records, "same")
     found = engine.link(given_records, [*joined, *different])
@@ -147,9 +158,22 @@ def test_the_order_of_rulings_is_irrelevant(given_records: list[Record], edges: 
     )
 
 
-BASE = Record(("a", "1"), "La Fabrique", country="FR", locality="Nice", postcode="06000", street="rue Paul Déroulède",
-              number="8", lat=43.70, lon=7.26, domains=("fabrique.org",), phones=("+33493000001",),
-              urls=("https://facebook.com/fabrique",), ids=("SIRET:12345678900011",), kinds=("COWORK",))  # fmt: skip
+BASE = Record(
+    ("a", "1"),
+    "La Fabrique",
+    country="FR",
+    locality="Nice",
+    postcode="06000",
+    street="rue Paul Déroulède",
+    number="8",
+    lat=43.70,
+    lon=7.26,
+    domains=("fabrique.org",),
+    phones=("+33493000001",),
+    urls=("https://facebook.com/fabrique",),
+    ids=("SIRET:12345678900011",),
+    kinds=("COWORK",),
+)
 #: For each field, values that agree with the base less and less.
 LESS_AND_LESS = {
     "name": ("La Fabrique", "La Fabrike", "La Maison Verte"),
@@ -166,14 +190,17 @@ LESS_AND_LESS = {
 }
 
 
-@given(st.fixed_dictionaries({field: st.sampled_from(values) for field, values in LESS_AND_LESS.items()}), st.sampled_from(list(LESS_AND_LESS)))  # noqa: E501
+@given(
+    st.fixed_dictionaries({field: st.sampled_from(values) for field, values in LESS_AND_LESS.items()}),
+    st.sampled_from(list(LESS_AND_LESS)),
+)
 @settings(max_examples=100, deadline=None)
 def test_more_agreement_never_makes_less_likely(values: dict[str, object], field: str) -> None:
     chances = [
-        engine.score([BASE, replace(BASE, key=("b", "1"), **{**values, field: value})], [(0, 1)])[0].probability  # type: ignore[arg-type]
+        engine.score([BASE, replace(BASE, key=("b", "1"), **{**values, field: value})], [(0, 1)])[0].probability
         for value in LESS_AND_LESS[field]
     ]
-    assert all(more >= less - 1e-12 for more, less in zip(chances, chances[1:], strict=False)), (field, chances)
+    assert all(more >= less - 1e-12 for more, less in pairwise(chances)), (field, chances)
 
 
 @given(records(), records())
@@ -182,7 +209,9 @@ def test_reasons_add_up_and_can_be_said(one: Record, other: Record) -> None:
     found = engine.score([one, replace(other, key=("other", "1"))], [(0, 1)])[0]
     untold = 25 * WORTH_SAYING
     told = sum(reason.weight for reason in found.reasons) + shipped().bias
-    assert abs(told - odds_of(min(max(found.probability, 1e-15), 1 - 1e-15))) <= untold or math.isclose(found.probability, 1)
+    assert abs(told - odds_of(min(max(found.probability, 1e-15), 1 - 1e-15))) <= untold or math.isclose(
+        found.probability, 1
+    )
     for reason in found.reasons:
         assert reason.code in SENTENCES
         assert "{" not in say(reason)
@@ -190,7 +219,9 @@ def test_reasons_add_up_and_can_be_said(one: Record, other: Record) -> None:
 
 
 def test_a_ruling_is_the_tie_and_binds_transitively() -> None:
-    one, two, three = (replace(BASE, key=(source, "1"), name=name) for source, name in zip("abc", ("A", "B", "C"), strict=True))
+    one, two, three = (
+        replace(BASE, key=(source, "1"), name=name) for source, name in zip("abc", ("A", "B", "C"), strict=True)
+    )
     one, two, three = (replace(record, lat=40.0 + at * 3, ids=()) for at, record in enumerate((one, two, three)))
     rulings = [Ruling(one.key, two.key, "same"), Ruling(two.key, three.key, "same")]
     found = engine.link([one, two, three], rulings)
@@ -209,12 +240,32 @@ def test_different_forbids_the_merge_of_whole_clusters() -> None:
 def test_one_weak_edge_does_not_glue_two_solid_places() -> None:
     port = [replace(BASE, key=(source, "1"), name="Docks du Port", lat=43.7000) for source in "abc"]
     hill = [
-        replace(BASE, key=(source, "2"), name="Villa des Pins", street="avenue des Pins", number="3", lat=43.7031,
-                domains=("pins.org",), phones=("+33493000009",), urls=(), ids=())
+        replace(
+            BASE,
+            key=(source, "2"),
+            name="Villa des Pins",
+            street="avenue des Pins",
+            number="3",
+            lat=43.7031,
+            domains=("pins.org",),
+            phones=("+33493000009",),
+            urls=(),
+            ids=(),
+        )
         for source in "def"
-    ]  # fmt: skip
-    between = replace(BASE, key=("g", "1"), name="Docks du Port Villa des Pins", street="", number="", lat=43.7015,
-                      domains=(), phones=(), urls=(), ids=())  # fmt: skip
+    ]
+    between = replace(
+        BASE,
+        key=("g", "1"),
+        name="Docks du Port Villa des Pins",
+        street="",
+        number="",
+        lat=43.7015,
+        domains=(),
+        phones=(),
+        urls=(),
+        ids=(),
+    )
     found = engine.link([*port, *hill, between])
     cluster_of = {member: cluster for cluster in found.clusters for member in cluster}
     assert cluster_of[0] == cluster_of[1] == cluster_of[2]

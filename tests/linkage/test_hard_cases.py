@@ -56,17 +56,33 @@ def test_one_branch_in_two_lists_is_one_place() -> None:
 def test_a_chain_nobody_declared_shows_by_its_domain() -> None:
     streets = ("Rue Haxo", "Rue Grignan", "Quai du Port", "Cours Julien", "Rue Sainte")
     branches = [
-        Record((f"list-{at % 2}", str(at)), "Bureaux Zenobia", country="FR", locality="Marseille", street=street,
-               number=str(10 + at), lat=43.29 + at / 200, lon=5.37, domains=("zenobia.example",))
+        Record(
+            (f"list-{at % 2}", str(at)),
+            "Bureaux Zenobia",
+            country="FR",
+            locality="Marseille",
+            street=street,
+            number=str(10 + at),
+            lat=43.29 + at / 200,
+            lon=5.37,
+            domains=("zenobia.example",),
+        )
         for at, street in enumerate(streets)
-    ]  # fmt: skip
+    ]
     found = linked(*branches)
     assert len(found.clusters) == len(branches)
 
 
 def test_tenants_of_one_building_are_not_one_place() -> None:
-    home = {"country": "FR", "locality": "Marseille", "postcode": "13003", "street": "Rue Jobin", "number": "41",
-            "lat": 43.3096, "lon": 5.3904}  # fmt: skip
+    home = {
+        "country": "FR",
+        "locality": "Marseille",
+        "postcode": "13003",
+        "street": "Rue Jobin",
+        "number": "41",
+        "lat": 43.3096,
+        "lon": 5.3904,
+    }
     workshop = Record(("a", "1"), "Lieu de Fabrication Ouvert", kinds=("FAB",), **home)
     nursery = Record(("b", "1"), "Crèche des Loupiots", **home)
     radio = Record(("c", "1"), "Radio Grenouille", **home)
@@ -74,13 +90,30 @@ def test_tenants_of_one_building_are_not_one_place() -> None:
 
 
 def test_tenants_who_share_a_switchboard_go_to_review_at_most() -> None:
-    home = {"locality": "Cannes", "street": "rue de Mimont", "number": "5", "lat": 43.55, "lon": 7.01,
-            "phones": ("+33492997777",)}  # fmt: skip
-    assert not together(linked(Record(("a", "1"), "Espace Public Numérique", **home), Record(("b", "1"), "Locoworking", **home)), 0, 1)  # noqa: E501
+    home = {
+        "locality": "Cannes",
+        "street": "rue de Mimont",
+        "number": "5",
+        "lat": 43.55,
+        "lon": 7.01,
+        "phones": ("+33492997777",),
+    }
+    assert not together(
+        linked(Record(("a", "1"), "Espace Public Numérique", **home), Record(("b", "1"), "Locoworking", **home)), 0, 1
+    )
 
 
 def test_a_renamed_place_with_its_old_number_is_found_again() -> None:
-    old = Record(("a", "1"), "La Paillasse Saône", locality="Villeurbanne", street="rue du Luizet", number="1", lat=45.7835, lon=4.8844, ids=("SIRET:80432110500010",))  # fmt: skip # noqa: E501
+    old = Record(
+        ("a", "1"),
+        "La Paillasse Saône",
+        locality="Villeurbanne",
+        street="rue du Luizet",
+        number="1",
+        lat=45.7835,
+        lon=4.8844,
+        ids=("SIRET:80432110500010",),
+    )
     new = replace(old, key=("b", "1"), name="La MYNE")
     assert together(linked(old, new), 0, 1)
 
@@ -91,28 +124,52 @@ def test_a_renamed_place_without_any_number_is_not_joined_blindly() -> None:
 
 
 def test_a_moved_place_goes_to_review() -> None:
-    before = Record(("a", "1"), "Centifolab", country="FR", locality="Grasse", postcode="06130",
-                    street="route de la Marigarde", number="23", lat=43.6541, lon=6.9301,
-                    domains=("centifolab.org",), urls=("https://www.facebook.com/Centifolab/",))  # fmt: skip
+    before = Record(
+        ("a", "1"),
+        "Centifolab",
+        country="FR",
+        locality="Grasse",
+        postcode="06130",
+        street="route de la Marigarde",
+        number="23",
+        lat=43.6541,
+        lon=6.9301,
+        domains=("centifolab.org",),
+        urls=("https://www.facebook.com/Centifolab/",),
+    )
     after = replace(before, key=("b", "1"), street="avenue Chiris", number="21", lat=43.6582, lon=6.9285)
     found = linked(before, after)
     assert together(found, 0, 1) or [(pair.left, pair.right) for pair in found.doubts] == [(0, 1)]
 
 
 def test_greek_and_latin_spellings_of_one_name_meet() -> None:
-    greek = Record(("a", "1"), "Το Στέκι της Πλάκας", country="GR", locality="Αθήνα", street="Ευαγγελιστρίας", number="12")
-    latin = Record(("b", "1"), "To Steki tis Plakas", country="GR", locality="Athens", street="Evangelistrias", number="12")
+    greek = Record(
+        ("a", "1"), "Το Στέκι της Πλάκας", country="GR", locality="Αθήνα", street="Ευαγγελιστρίας", number="12"
+    )
+    latin = Record(
+        ("b", "1"), "To Steki tis Plakas", country="GR", locality="Athens", street="Evangelistrias", number="12"
+    )
     assert together(linked(greek, latin), 0, 1)
 
 
 def test_croatian_letters_and_their_plain_spelling_meet() -> None:
     one = Record(("a", "1"), "Kuća Đurđevac", country="HR", locality="Đakovo", street="Šetalište kralja", number="3")
-    other = Record(("b", "1"), "Kuca Djurdjevac", country="HR", locality="Djakovo", street="Setaliste kralja", number="3")
+    other = Record(
+        ("b", "1"), "Kuca Djurdjevac", country="HR", locality="Djakovo", street="Setaliste kralja", number="3"
+    )
     assert together(linked(one, other), 0, 1)
 
 
 def test_a_name_and_its_initials() -> None:
-    whole = Record(("a", "1"), "Liberté Living Lab", locality="Paris", street="rue d'Alexandrie", number="9", lat=48.8679, lon=2.3507)  # fmt: skip # noqa: E501
+    whole = Record(
+        ("a", "1"),
+        "Liberté Living Lab",
+        locality="Paris",
+        street="rue d'Alexandrie",
+        number="9",
+        lat=48.8679,
+        lon=2.3507,
+    )
     short = replace(whole, key=("b", "1"), name="LLL")
     other = replace(whole, key=("b", "1"), name="XYZ")
     assert chance(whole, short) > chance(whole, other)
@@ -121,19 +178,47 @@ def test_a_name_and_its_initials() -> None:
 
 @pytest.mark.parametrize("misspelt", ["Impact Hub Zagerb", "ImpactHub Zagreb", "Impakt Hub Zagreb"])
 def test_impact_hub_zagreb_misspelt(misspelt: str) -> None:
-    right = Record(("a", "1"), "Impact Hub Zagreb", country="HR", locality="Zagreb", street="Vlaška", number="70e", lat=45.8144, lon=15.9906)  # fmt: skip # noqa: E501
+    right = Record(
+        ("a", "1"),
+        "Impact Hub Zagreb",
+        country="HR",
+        locality="Zagreb",
+        street="Vlaška",
+        number="70e",
+        lat=45.8144,
+        lon=15.9906,
+    )
     wrong = replace(right, key=("b", "1"), name=misspelt, lat=45.8146)
     assert together(linked(right, wrong), 0, 1)
 
 
 def test_impact_hub_zagreb_misspelt_in_two_lists_is_one_place() -> None:
-    right = Record(("a", "1"), "Impact Hub Zagreb", country="HR", locality="Zagreb", street="Vlaška", number="70e", lat=45.8144, lon=15.9906)  # fmt: skip # noqa: E501
-    one, other = (replace(right, key=(source, "1"), name=name) for source, name in (("b", "Impact Hab Zagreb"), ("c", "Impact Hub Zagrb")))  # fmt: skip # noqa: E501
+    right = Record(
+        ("a", "1"),
+        "Impact Hub Zagreb",
+        country="HR",
+        locality="Zagreb",
+        street="Vlaška",
+        number="70e",
+        lat=45.8144,
+        lon=15.9906,
+    )
+    one, other = (
+        replace(right, key=(source, "1"), name=name)
+        for source, name in (("b", "Impact Hab Zagreb"), ("c", "Impact Hub Zagrb"))
+    )
     assert linked(right, one, other).clusters == [(0, 1, 2)]
 
 
 def test_a_hacklab_inside_a_club_is_not_the_club() -> None:
-    home = {"country": "HR", "locality": "Zagreb", "street": "Preradovićeva", "number": "18", "lat": 45.8099, "lon": 15.9754}  # fmt: skip # noqa: E501
+    home = {
+        "country": "HR",
+        "locality": "Zagreb",
+        "street": "Preradovićeva",
+        "number": "18",
+        "lat": 45.8099,
+        "lon": 15.9754,
+    }
     club = Record(("a", "1"), "MAMA", kinds=("CULTURE",), domains=("mi2.hr",), **home)
     hacklab = Record(("b", "1"), "Hacklab in mama", kinds=("FAB",), domains=("hacklab01.org",), **home)
     assert not together(linked(club, hacklab), 0, 1)
@@ -142,7 +227,9 @@ def test_a_hacklab_inside_a_club_is_not_the_club() -> None:
 def test_numbers_in_names_tell_places_apart() -> None:
     first = Record(("a", "1"), "Coworking Docks 1", locality="Toulon", lat=43.12, lon=5.93)
     assert chance(first, replace(first, key=("b", "1"), name="Coworking Docks 2")) < 0.5
-    assert chance(first, replace(first, key=("b", "1"))) > chance(first, replace(first, key=("b", "1"), name="Coworking Docks"))
+    assert chance(first, replace(first, key=("b", "1"))) > chance(
+        first, replace(first, key=("b", "1"), name="Coworking Docks")
+    )
 
 
 def test_kind_legal_form_and_town_count_for_little() -> None:
@@ -152,7 +239,9 @@ def test_kind_legal_form_and_town_count_for_little() -> None:
 
 
 def test_two_establishments_of_one_company_are_two_places() -> None:
-    one = Record(("a", "1"), "Ateliers Réunis", locality="Lyon", street="rue Bugeaud", number="3", ids=("SIRET:53511306200058",))  # fmt: skip # noqa: E501
+    one = Record(
+        ("a", "1"), "Ateliers Réunis", locality="Lyon", street="rue Bugeaud", number="3", ids=("SIRET:53511306200058",)
+    )
     other = replace(one, key=("b", "1"), street="quai Jean Moulin", number="4", ids=("SIRET:53511306200082",))
     found = engine.score([one, other], [(0, 1)])[0]
     assert found.probability < 0.35
@@ -173,8 +262,17 @@ def test_a_vague_position_does_not_part() -> None:
 
 
 def test_a_list_that_holds_a_place_twice_needs_more_evidence_to_join_it() -> None:
-    one = Record(("a", "1"), "La Capsule Bleue", country="FR", locality="Reims", street="rue des Marmouzets", number="5", lat=49.2559, lon=4.0367)  # fmt: skip # noqa: E501
+    one = Record(
+        ("a", "1"),
+        "La Capsule Bleue",
+        country="FR",
+        locality="Reims",
+        street="rue des Marmouzets",
+        number="5",
+        lat=49.2559,
+        lon=4.0367,
+    )
     assert together(linked(one, replace(one, key=("a", "2"))), 0, 1)
-    faint = replace(one, key=("b", "2"), street="", number="", lat=49.2580)
+    faint = replace(one, key=("b", "2"), street="", number="", lat=49.2590)
     assert together(linked(one, faint), 0, 1)
     assert not together(linked(one, replace(faint, key=("a", "2"))), 0, 1)

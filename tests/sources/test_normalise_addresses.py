@@ -29,6 +29,7 @@ PARTS = [
     ("via Roma, 12/b int. 3", "IT", "12b", "via roma", "int 3"),
     ("P.zza Duomo 3", "IT", "3", "piazza duomo", ""),
     ("C.so Vittorio Emanuele II 154", "IT", "154", "corso vittorio emanuele ii", ""),
+    ("C, Palaudàries 25-27", "ES", "25-27", "calle palaudaries", ""),
     ("C/Pujades 102", "ES", "102", "calle pujades", ""),
     ("Carrer de Pujades, 102", "ES", "102", "calle de pujades", ""),
     ("Avda. Diagonal, 123, 2º", "ES", "123", "avenida diagonal", "2o"),
@@ -81,6 +82,8 @@ def test_a_shouted_address_is_shown_calmly() -> None:
         ("Via Roma 1 - 20121 Milano MI, Italy", "IT", ("Via Roma 1", "20121", "Milano")),
         ("Ermou 1, 105 63 Athens, Greece", "GR", ("Ermou 1", "10563", "Athens")),
         ("Ilica 1, HR-10000 Zagreb", "HR", ("Ilica 1", "10000", "Zagreb")),
+        ("6, rue des alpes, 93290 Tremblay en France", "FR", ("6, rue des alpes", "93290", "Tremblay en France")),
+        ("3 Rue X, 39290, Parking gratuit derrière le FabLab", "FR", ("3 Rue X", "39290", "")),
         ("Istanbul, Turkey", "TR", ("Istanbul, Turkey", "", "")),
     ],
 )  # fmt: skip

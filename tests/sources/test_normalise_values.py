@@ -115,6 +115,13 @@ def test_phones(text: str, country: str, number: str, mobile: bool) -> None:
     assert phones.parse(text, country) == (number, mobile)
 
 
+def test_a_title_gives_a_person_away() -> None:
+    assert privacy.addresses_a_person("Madame PATTE-AUBOURG")
+    assert privacy.addresses_a_person("Sig.ra Rossi")
+    assert not privacy.addresses_a_person("Monsieur et la ville")
+    assert not privacy.addresses_a_person("Maison des associations")
+
+
 def test_several_phones_in_a_cell() -> None:
     assert phones.split("02 48 24 22 26 - 06.12.34.56.78") == ["02 48 24 22 26", "06.12.34.56.78"]
     assert phones.split("0491000000/0492000000") == ["0491000000", "0492000000"]
@@ -189,6 +196,9 @@ def test_web_columns() -> None:
         "https://www.facebook.com/profile.php?id=12"
     ]
     assert web.read("oui", "facebook.com") == web.Found()
+    assert web.read("pages/Collectif-POC/8960", "facebook.com").socials == [
+        "https://www.facebook.com/pages/collectif-poc/8960"
+    ]
     assert web.read("https://www.linkedin.com/in/marie-curie").persons == 1
     assert web.read("https://www.linkedin.com/company/lelab").socials == ["https://www.linkedin.com/company/lelab"]
     assert web.read("pas de site").odd == ["pas", "de", "site"]
@@ -325,10 +335,14 @@ def test_languages_and_countries_in_anyone_s_words() -> None:
     ("text", "lost"),
     [("Espa_a - See more", True), ("Vend<_me", True), ("Sart‹\x9dne", True), ("Universit\ufffd", True),
     ("Caf?s du monde", True),
-     ("Universit_ de Pau", True), ("co_working", False), ("Qui? Moi", False), ("Le Lab", False)],
+     ("Universit_ de Pau", True), ("co_working", False), ("Qui? Moi", False), ("IpÌ©fix", True), ("Le Lab", False)],
 )  # fmt: skip
 def test_lost_letters(text: str, lost: bool) -> None:
     assert encodings.lost_letters(text) is lost
+
+
+def test_a_repair_that_is_not_certain_is_not_made() -> None:
+    assert encodings.tidy("IpÌ©fix") == ("IpÌ©fix", "")
 
 
 @pytest.mark.parametrize("text", ["Âge d'or", "SÃO JOÃO", "GÊNERO", "Città", "Ça va", "naïve", "Ÿ", "Đakovo", "Αθήνα"])

@@ -8,7 +8,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, 
 def digest(*parts: str) -> str:
     """A short stable fingerprint (26 characters, 128 bits) of some texts; the separator can't occur in them unseen."""
     return _encode(
-        hashlib.sha256("\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts).encode()).digest()[:16]
+        hashlib.sha256(
+            "\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts).encode(errors="surrogatepass")
+        ).digest()[:16]
     )
 
 

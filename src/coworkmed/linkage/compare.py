@@ -461,7 +461,8 @@ def _inside(columns: Columns, left: Positions, right: Positions) -> NDArray[np.i
     """One name says that it is inside the other: "Hacklab in MAMA" is a tenant of MAMA, not MAMA."""
     mine, theirs = columns.host[left], columns.host[right]
     within = ((mine >= 0) & (mine == columns.called[right])) | ((theirs >= 0) & (theirs == columns.called[left]))
-    return within.astype(np.int64)
+    inside: NDArray[np.int64] = within.astype(np.int64)
+    return inside
 
 
 def _branches(

@@ -62,7 +62,7 @@ def town_words(town: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def host_of(name: str) -> str:
-    """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Fablab @ Mama"; "" if nothing."""
+    """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Lab @ Mama"; "" if none."""
     head, *tail = _INSIDE.split(latin(name), maxsplit=1)
     return "".join(fold(tail[0]).split()) if tail and fold(head) else ""
 

@@ -61,7 +61,9 @@ class Entry(models.Model):
 
     class Meta:
         ordering: ClassVar = ["source", "external_id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "external_id"], name="entry_once_per_source")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="entry_once_per_source")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id}:{self.external_id}"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,10 @@ def read(spec: Spec, path: Path, progress: Progress = silent) -> rules.Reading:
 
     def rows() -> Iterator[EntryValue | Reject]:
         for row in counted(connectors.read(spec, path), progress):
-            yield row if isinstance(row, Reject) else normalise.normalise(row, spec)
+            if isinstance(row, Reject):
+                yield replace(row, cells=normalise.cleaned(row.cells, spec))
+            else:
+                yield normalise.normalise(row, spec)
 
     return rules.collect(rows())
 

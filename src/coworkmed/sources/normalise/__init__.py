@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from coworkmed.kernel import ids
@@ -39,7 +38,7 @@ from . import (
 )
 from .privacy import scrub
 
-__all__ = ["normalise", "scrub"]
+__all__ = ["cleaned", "normalise", "scrub"]
 
 MAX_ID = 200  # characters of an external id; a longer one is replaced by its digest
 #: Targets whose own readers deal with persons' data.
@@ -73,7 +72,7 @@ def normalise(row: Row, spec: Spec) -> Entry | Reject:
     name = names.read(draft.text("name"))
     if name is None:
         return _reject(row, spec, "NO_NAME")
-    draft.fields["name"] = name
+    draft.fields["name"] = replace(name, repair=name.repair or row.repair)
     for step in plan.steps:
         step(draft)
     fields = {one: draft.fields[one] for one in sorted(draft.fields, key=_ORDER.__getitem__)}
@@ -94,7 +93,7 @@ def _cleaned(cells: Mapping[str, str], plan: "_Plan", dropped: Counter[str]) -> 
     for column, text in cells.items():
         if mapping.says_nothing(text):
             continue
-        if column in plan.hidden or privacy.names_a_person(column):
+        if column in plan.hidden or privacy.names_a_person(column) or privacy.addresses_a_person(text):
             dropped[_person_data(text, plan.declared)] += 1
             continue
         if identifiers.personal(text):
@@ -115,11 +114,6 @@ def _person_data(text: str, country: str) -> str:
 def _columns(spec: Spec, target: str) -> tuple[str, ...]:
     found = spec.columns.get(target)
     return found.columns if found else ()
-
-
-@lru_cache(maxsize=1)
-def _today() -> date:
-    return date.today()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +213,7 @@ class _Draft:
 
     def observed_on(self) -> str:
         """The row's own date of last check where it has a believable one, else the list's."""
-        found, doubt = dates.read(self.text("checked_on"), _today())
+        found, doubt = dates.read(self.text("checked_on"), date.today())
         if found and not doubt:
             return found
         if self.text("checked_on"):
@@ -379,7 +373,7 @@ def _phone(draft: _Draft) -> None:
     kept, odd = [], []
     for part in phones.split(given):
         number, mobile = phones.parse(part, region)
-        if mobile or (not number and phones.is_mobile(part, region)):
+        if mobile or (not number and (phones.is_mobile(part, region) or phones.looks_mobile(part, region))):
             draft.dropped["mobile"] += 1
         elif number:
             kept.append((number, part))
@@ -470,7 +464,7 @@ def _coded(draft: _Draft) -> None:
             draft.put(name, Value(code, given) if code else None)
     for name in ("opened", "closed"):
         if given := draft.text(name):
-            found, doubt = dates.read(given, _today())
+            found, doubt = dates.read(given, date.today())
             draft.put(name, Value(found, given, "", doubt) if found else None)
     if given := draft.text("languages"):
         listed = languages.languages(given)

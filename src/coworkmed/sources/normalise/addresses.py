@@ -102,7 +102,7 @@ def _joined(pieces: list[str]) -> list[str]:
     done: list[str] = []
     for piece in pieces:
         after = bool(done) and bool(_FOLLOWS.match(piece)) and not re.search(r"\d", done[-1])
-        if after or (done and _ALONE.fullmatch(done[-1])):
+        if after or (done and (_ALONE.fullmatch(done[-1]) or len(done[-1]) == 1)):  # "C, Palaudàries 25"
             done[-1] += ", " + piece
         else:
             done.append(piece)

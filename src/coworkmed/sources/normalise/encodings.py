@@ -13,7 +13,7 @@ _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANKS = re.compile(r"[^\S\n]+")
 # U+FFFD; a letter that became "_" or "?" inside a word (“Espa_a”, “Caf?s”); Mac Roman damage (“Vend<_me”, “Sart‹ne”)
-_LOST = re.compile("[\ufffd\x80-\x9f]|[^\\W\\d_]<_|(?<=[^\\W\\d_])[?‹›](?=[^\\W\\d_])|__[‰î]")
+_LOST = re.compile("[\ufffd\x80-\x9f]|[^\\W\\d_]<_|(?<=[^\\W\\d_])[?‹›](?=[^\\W\\d_])|__[‰î]|[ÌÕ][©¬»«¼½ªº_]")
 _LOST_UNDERSCORE = re.compile(r"(?<=[^\W\d_])_(?=[^\W\d_]{1,12}\b)(?![^\W_]*_)|(?<=[^\W\d_]{3})_(?=[\s,]|$)")
 
 
@@ -40,8 +40,9 @@ def _tidy(text: str) -> tuple[str, str]:
     if "\\x" in mended:
         mended, repair = _BYTE_ESCAPES.sub(_decoded, mended), "MOJIBAKE"
     if _DOUBLE_ENCODED.search(mended):
-        fixed = ftfy.fix_encoding(mended)
-        if "\ufffd" not in fixed and len(fixed) < len(mended):
+        fixed = unicodedata.normalize("NFC", ftfy.fix_encoding(mended))
+        # certain only if it gives plain letters: "IpÌ©fix" went through Mac Roman, and gives stray marks
+        if "\ufffd" not in fixed and len(fixed) < len(mended) and not any(map(unicodedata.combining, fixed)):
             mended, repair = fixed, "MOJIBAKE"
     mended = unicodedata.normalize("NFC", mended.replace("\r\n", "\n").replace("\r", "\n"))
     mended = _BLANKS.sub(" ", _INVISIBLE.sub("", mended))

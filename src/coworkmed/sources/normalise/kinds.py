@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
               "tercer lugar", "tercer lloc", "trece mjesto", "tritos topos", "hybrid place", "lieu hybride",
               "fabrique de territoire"),
 }  # fmt: skip
+_BY_NAME = frozenset(("COWORK", "FAB", "INCUBATOR", "LIVING_LAB", "LIBRARY_CAFE", "MIXED"))
 _LIBRARY = re.compile(r"\b(?:mediatheque|bibliotheque|library|biblioteca|knjiznica|vivliothiki)\b")
 
 
@@ -99,9 +100,9 @@ def read(text: str, crosswalk: Mapping[str, str]) -> tuple[list[str], bool]:
 
 
 def of_name(name: str) -> list[str]:
-    """The kinds a place's own name states ("Fablab de …", "Médiathèque …"). A café by name may be anything."""
+    """The kinds a place's own name states ("Fablab de …", "Médiathèque …"), of those a name can be believed on."""
     folded = fold(name)
-    return [kind for kind in named(folded) if kind != "LIBRARY_CAFE" or _LIBRARY.search(folded)]
+    return [kind for kind in named(folded) if kind in _BY_NAME and (kind != "LIBRARY_CAFE" or _LIBRARY.search(folded))]
 
 
 def _piece(piece: str, crosswalk: Mapping[str, str]) -> tuple[str, ...]:

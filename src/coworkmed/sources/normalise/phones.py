@@ -18,6 +18,19 @@ CANDIDATE = re.compile(r"(?<![\w.,/@=-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,
 _OTHER = re.compile(
     r"\d+\.\d+$|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
 )
+#: How mobile numbers begin, by calling code (national numbering plans).
+_MOBILE_STARTS = {
+    30: ("69",),
+    33: ("6", "7"),
+    34: ("6", "7"),
+    39: ("3",),
+    351: ("9",),
+    356: ("7", "9"),
+    357: ("9",),
+    376: ("3", "6"),
+    385: ("9",),
+    386: ("3", "4", "5", "6", "7"),
+}
 #: Where no country is known: those of the Mediterranean whose own way of writing mobile numbers stands out.
 _USUAL = ("FR", "IT", "ES", "GR", "HR")
 _OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
@@ -45,6 +58,15 @@ def parse(text: str, country: str) -> tuple[str, bool]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), (
         phonenumbers.number_type(number) in _PERSONAL
     )
+
+
+def looks_mobile(text: str, country: str) -> bool:
+    """Whether a number that is not valid begins as mobile numbers do: mistyped or fictional, it may be a person's."""
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except NumberParseException:
+        return False
+    return str(number.national_number).startswith(_MOBILE_STARTS.get(number.country_code or 0, ()))
 
 
 def is_mobile(text: str, country: str = "") -> bool:

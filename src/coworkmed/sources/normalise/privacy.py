@@ -46,6 +46,11 @@ _NAMES = frozenset(
     ime prezime voditelj ravnatelj osoba kontaktosoba onoma eponymo eponimo ypefthynos diefthyntis
     """.split()
 )
+_TITLE = re.compile(
+    r"\s*(?:madame|monsieur|mademoiselle|mme|mlle|mr|mrs|ms|m\.|sig\.(?:ra)?|signora?|sr\.|sra\.|señora?|gospođa|gospodin|κ\.|κα\.?)\s+"
+    r"(?-i:[A-ZÀ-ÞΑ-Ω])",
+    re.IGNORECASE,
+)
 _CONTACT = frozenset("contact contacts contacto contatto contacte kontakt epikoinonia".split())
 _WHO = frozenset("nom name nome nombre naam onoma ime personne person".split())
 
@@ -57,6 +62,11 @@ def names_a_person(column: str) -> bool:
     if found & _NAMES or (found & _CONTACT and found & _WHO):
         return True
     return bool(found) and found <= _CONTACT
+
+
+def addresses_a_person(text: str) -> bool:
+    """Whether a short text is a person's name under a title ("Madame …", "Sig.ra …"), wherever it stands."""
+    return len(text) < 60 and bool(_TITLE.match(text))
 
 
 def scrub(text: str, country: str = "") -> tuple[str, dict[str, int]]:

@@ -9,7 +9,7 @@ from coworkmed.kernel.values import Value
 from . import texts
 
 _COUNTRY_WORD = re.compile(
-    r"[\s,.(-]*\b(?:france|italia|italy|italie|espana|espa_a|spain|espagne|espanya|greece|ellada|hellas|grece|croatia|"
+    r"(?<![\s,.(-])(?<!\ben)(?<!\bde)(?:^|[\s,.(-]+)(?:france|italia|italy|italie|espana|espa_a|spain|espagne|espanya|greece|ellada|hellas|grece|croatia|"
     r"hrvatska|croatie|portugal|malta|cyprus|kypros|turkey|turkiye|egypt|tunisie|tunisia|morocco|maroc|lebanon|liban|"
     r"israel|slovenia|slovenija|bosnia and herzegovina|albania)\b[\s.)]*$"
 )
@@ -77,7 +77,10 @@ def tail(text: str, country: str) -> tuple[str, str, str]:
         head, _, last = before.rpartition(",")  # "Barcelona 08005"
         town = last.strip() if head and not re.search(r"\d", last) else ""
         before = head if town else before
-    town = without_country(town) if re.match(r"[^\W\d_]", town) and len(town) < 60 else ""
+    town = without_country(town)
+    few = 3 if re.match(r"\s*,", line[hit.end() :]) else 6  # after a comma it may as well be a remark
+    if not re.match(r"[^\W\d_]", town) or len(town.split()) > few:
+        town = ""
     if country == "IT":
         town = re.sub(r"\s[A-Z]{2}$", "", town)  # the province
     return before.rstrip(" ,-–"), re.sub(r"\s", "", hit[1]), town

@@ -11,6 +11,7 @@ from . import encodings, privacy
 
 _BETWEEN = re.compile(r"[\s;|]+|,(?=\s|https?:|www\.)|(?<=\w)(?=https?://)")
 _HANDLE = re.compile(r"@?(?=.*[^\W\d_])[\w.\-]{3,80}")
+_PAGE = re.compile(r"/?((?:pages|groups|people|company)/[\w.\-/]+)")
 _NOTHING = frozenset("oui non yes no true false si x ok vrai faux n/a aucun".split())
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|web|business|[a-z]{2}-[a-z]{2}|[a-z]{2}|www)\.")
 _PERSON = re.compile(r"^/(?:in|pub)/", re.IGNORECASE)
@@ -18,6 +19,7 @@ _PERSON = re.compile(r"^/(?:in|pub)/", re.IGNORECASE)
 #: Host of a social network → how its addresses are written, and whether capitals matter in their path.
 NETWORKS = {
     "facebook.com": ("https://www.facebook.com", False),
+    "facebook.fr": ("https://www.facebook.com", False),
     "fb.com": ("https://www.facebook.com", False),
     "fb.me": ("https://www.facebook.com", False),
     "instagram.com": ("https://www.instagram.com", False),
@@ -70,6 +72,9 @@ def read(text: str, network: str = "") -> Found:
         if network and bare and _HANDLE.fullmatch(piece) and host(url or "") not in NETWORKS:
             if piece.lower() not in _NOTHING:
                 found.socials.append(social(f"{NETWORKS[network][0]}/{piece.lstrip('@')}"))
+            continue
+        if network and (path := _PAGE.fullmatch(piece)):
+            found.socials.append(social(f"{NETWORKS[network][0]}/{path[1]}"))
             continue
         if url is None:
             if piece.lower() not in _NOTHING and not re.fullmatch(r"(?i)https?:?/*|\W+", piece):
