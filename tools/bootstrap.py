@@ -162,15 +162,16 @@ def install(names: Sequence[str], base: str) -> None:
     inside: Command = [PYTHON, "-m", "pip"]
     pip: Command = inside if succeeds([*inside, "--version"]) else [base, "-m", "pip", "--python", PYTHON]
     by_pip: Command = [*pip, "install", "--require-hashes", *(part for file in files for part in ("-r", file))]
-    ways: list[Command] = [by_pip] * 3
+    ways: list[tuple[Command, dict[str, str]]] = [(by_pip, {})] * 3
     if uv := uv_on_path() or uv_inside(pip):
         by_uv: Command = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", PYTHON, *files]
-        ways = [by_uv, by_uv, by_pip]
-    index = uv_settings(pip)
+        index = uv_settings(pip)
+        # A company's own certificates are the machine's; a bare machine has none, and uv brings the usual ones.
+        ways = [(by_uv, index | {"UV_SYSTEM_CERTS": "true"}), (by_uv, index), (by_pip, {})]
     said = ""
-    for tries, command in enumerate(ways):
+    for tries, (command, settings) in enumerate(ways):
         time.sleep(2 * tries)
-        done = attempt(command, index)
+        done = attempt(command, settings)
         if done.returncode == 0:
             return
         said = done.stdout

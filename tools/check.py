@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 #: A check that takes longer is stuck.
 LIMIT_S = 900
 #: What may differ between two people's shells and must not between two runs.
-FORGOTTEN = ("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS")
+FORGOTTEN = (
+    *("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
+    *("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"),
+)
 #: Tests that cost the most are named, so that the whole stays short.
 SLOWEST = ("--durations=10", "--durations-min=3")
 

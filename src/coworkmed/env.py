@@ -14,12 +14,14 @@ class Environment:
     ``database_url``  "postgres://…" or "sqlite:///path"; empty for the SQLite file in ``var``
     ``site_url``  address the site is reached at; its host is the only one answered besides this machine
     ``debug``  development only: shows errors to the reader
+    ``demo``  what is shown is the fictional demo network, and every page says so
     """
 
     var: Path
     database_url: str
     site_url: str
     debug: bool
+    demo: bool = False
 
     @property
     def secret_key(self) -> str:
@@ -49,4 +51,5 @@ def read() -> Environment:
         database_url=get("DATABASE_URL", ""),
         site_url=get("SITE_URL") or "http://localhost:8000",
         debug=get("COWORKMED_DEBUG") == "1",
+        demo=get("COWORKMED_DEMO") == "1",
     )

@@ -2,14 +2,13 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import click
 from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
-from granian import Granian
-from granian.constants import Interfaces
 
 from coworkmed import demo, env
 from coworkmed.kernel.errors import CoworkmedError
@@ -49,6 +48,7 @@ def serve(
     if demo_asked or not (sources_file or no_demo or real):
         var = here.var / "demo"  # fiction never shares a registry with real places
         sources_file = demo.write(var / "lists")
+        os.environ["COWORKMED_DEMO"] = "1"
     try:
         with exclusive(var / "lock"):
             set_up(var, sources_file, own_database=not here.database_url or var != here.var)
@@ -87,20 +87,13 @@ def collect_static(var: Path) -> None:
 
 
 def answer(var: Path, host: str, port: int) -> None:
-    """Serve until told to stop. The workers are processes of their own: they find their way by the environment."""
+    """Become the server, which knows nothing of the set-up but what the environment says."""
     os.environ["COWORKMED_VAR"] = str(var)
     port = free_port(host, port)
     console.messages.print(_("Serving at {address} (stop with Ctrl+C)").format(address=f"http://localhost:{port}/"))
-    Granian(
-        "coworkmed.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=2,
-        blocking_threads=2,
-        respawn_failed_workers=True,
-        log_enabled=False,
-    ).serve()
+    server = [sys.executable, "-P", "-m", "granian", "coworkmed.wsgi:application", "--interface", "wsgi"]
+    options = ["--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
+    os.execv(sys.executable, [*server, *options, "--respawn-failed-workers", "--no-log"])  # noqa: S606 (no shell is wanted)
 
 
 def free_port(host: str, wanted: int) -> int:

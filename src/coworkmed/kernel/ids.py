@@ -1,4 +1,4 @@
-"""Public identifiers: short, stable, readable aloud, derived from where a place was first seen and from nothing else."""
+"""Public identifiers: short, stable, readable aloud, derived from where a place was first seen and nothing else."""
 
 import hashlib
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .i18n import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Licence:
@@ -35,6 +37,26 @@ LICENCES = {
         Licence("CC-BY-SA-4.0", "CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA"),
         Licence("CC-BY-SA-3.0", "CC BY-SA 3.0", "https://creativecommons.org/licenses/by-sa/3.0/", "CC BY-SA"),
     )
+}
+
+#: What the licences in a file add up to, in a sentence.
+NOTES = {
+    "NOTHING": N_("Nothing in it stands under a licence."),
+    "ATTRIBUTION": N_("Free to reuse, provided that the sources are named with their attributions."),
+    "SHARE_ALIKE": N_(
+        "Free to reuse, provided that the sources are named with their attributions and that any database made from it "
+        "is offered under {licence} too."
+    ),
+    "CONFLICT": N_(
+        "Not to be passed on as one database: it merges values under share-alike licences that exclude each other "
+        "({families}). Publish again without one of them, or take what stands under one licence from "
+        "assertions.parquet."
+    ),
+    "UNKNOWN": N_("Holds values under terms we do not know ({licences}): ask their keepers before passing it on."),
+    "COLLECTION": N_(
+        "A collection: each row stands under the licence of its own source, which must be named with its attribution."
+    ),
+    "FIGURES": N_("Figures and text drawn from the data: name the sources with their attributions."),
 }
 
 

@@ -74,7 +74,7 @@ BASES = {
     for one in (
         Basis("ALL", N_("On all records"), frozenset(BANDS)),
         Basis("CURRENT", N_("Evidence under 24 months old"), frozenset(("fresh", "ageing", "stale"))),
-        Basis("CONFIRMED", N_("Confirmed within 12 months"), frozenset(("fresh", "ageing"))),
+        Basis("CONFIRMED", N_("Evidence under 12 months old"), frozenset(("fresh", "ageing"))),
     )
 }
 #: A place of these statuses is no place to count: it is another one, or none.
@@ -88,7 +88,7 @@ FIGURES = {
         "|{p : status(p) = OPEN, age(p) within basis, p matches definition}|",
     ),
     "confirmed_share": (
-        N_("Share confirmed within 12 months"),
+        N_("Share with evidence under 12 months old"),
         N_("Places whose newest evidence is under 12 months old, among places not known to be closed."),
         "|{p : age(p) < 12 months}| / |{p : status(p) ≠ CLOSED}|",
     ),

@@ -5,32 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coworkmed.kernel.i18n import N_
-from coworkmed.kernel.licences import LICENCES, families
+from coworkmed.kernel.licences import LICENCES, NOTES, families
 from coworkmed.places import rules
 from coworkmed.places.queries import EntryRow, PlaceRow, Snapshot
 
 from .tables import licences
-
-#: What the licences in a file add up to, in a sentence.
-NOTES = {
-    "NOTHING": N_("Nothing in it stands under a licence."),
-    "ATTRIBUTION": N_("Free to reuse, provided that the sources are named with their attributions."),
-    "SHARE_ALIKE": N_(
-        "Free to reuse, provided that the sources are named with their attributions and that any database made from it "
-        "is offered under {licence} too."
-    ),
-    "CONFLICT": N_(
-        "Not to be passed on as one database: it merges values under share-alike licences that exclude each other "
-        "({families}). Publish again without one of them, or take what stands under one licence from "
-        "assertions.parquet."
-    ),
-    "UNKNOWN": N_("Holds values under terms we do not know ({licences}): ask their keepers before passing it on."),
-    "COLLECTION": N_(
-        "A collection: each row stands under the licence of its own source, which must be named with its attribution."
-    ),
-    "FIGURES": N_("Figures and text drawn from the data: name the sources with their attributions."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +33,7 @@ class Terms:
             "share_alike": list(self.families),
             "licence": self.licence,
             "note": self.note,
+            "params": dict(self.params),
             "sentence": NOTES[self.note].format(**self.params),
         }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +25,7 @@ def environment(**options: Any) -> Environment:
         "FIELDS": FIELDS,
         "LANGUAGE_NAMES": LANGUAGE_NAMES,
         "N_": N_,
+        "demo": settings.ENV.demo,
         "_": say,
         "gettext": say,
         "in_language": in_language,

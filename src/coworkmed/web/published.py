@@ -1,5 +1,6 @@
 """Serves the published state of play: the files of one folder, and nothing outside it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,9 +11,11 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils._os import safe_join
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.licences import NOTES
 
 from . import security
 
@@ -56,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "state_of_play.html",
         {
             "report": REPORT if report.is_file() else "",
+            "terms": _terms(folder),
             "published_on": _modified(report) if report.is_file() else None,
             "files": list(_files(folder)),
         },
@@ -100,3 +104,12 @@ def _files(folder: Path) -> Iterator[File]:
 
 def _modified(path: Path) -> date:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+
+
+def _terms(folder: Path) -> str:
+    """What may be done with the registry as published, in a sentence; "" where its manifest does not say."""
+    try:
+        terms = json.loads((folder / "manifest.json").read_text())["licence"]
+        return _(NOTES[terms["note"]]).format(**terms["params"])
+    except (OSError, ValueError, KeyError):
+        return ""

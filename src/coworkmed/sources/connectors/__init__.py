@@ -67,7 +67,7 @@ def _with_names(rows: Iterator[Row | Reject], spec: Spec) -> Iterator[Row | Reje
             if wanted and not set(wanted) & set(row.cells):
                 raise SourceError(
                     N_("The list has no column “{column}”, which should hold the name. Its columns are: {columns}."),
-                    column="”, “".join(wanted),
+                    column=", ".join(wanted),
                     columns=", ".join(row.cells),
                 )
         yield row
