@@ -110,6 +110,7 @@ def _terms(folder: Path) -> str:
     """What may be done with the registry as published, in a sentence; "" where its manifest does not say."""
     try:
         terms = json.loads((folder / "manifest.json").read_text())["licence"]
-        return _(NOTES[terms["note"]]).format(**terms["params"])
+        sentence = NOTES[terms["note"]]
+        return _(sentence).format(**terms["params"])
     except (OSError, ValueError, KeyError):
         return ""
