@@ -35,6 +35,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+#: A real date in the header would change every file at each run.
+UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = "# Translations of CoWorkMed. EUPL-1.2.\n"
 
 
@@ -61,16 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def extract(source: Path) -> Catalog:
     """Every message marked in the Python files and templates under ``source``."""
-    template = Catalog(project="CoWorkMed", header_comment=HEADER, fuzzy=False, **_no_dates())
+    template = _fresh()
     found = extract_from_dir(source, METHODS, METHODS_OF_TEMPLATES, KEYWORDS, comment_tags=("Translators:",))
     for file, _line, message, comments, context in sorted(found, key=lambda one: (one[0], str(one[2]))):
-        template.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     return template
-
-
-def _no_dates() -> dict[str, datetime]:
-    """A date in the header would change every file at each run."""
-    return dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def update(template: Catalog, locale: Path) -> None:
@@ -84,8 +81,15 @@ def update(template: Catalog, locale: Path) -> None:
             write(catalog, path)
 
 
-def _fresh(language: str) -> Catalog:
-    return Catalog(locale=language, project="CoWorkMed", header_comment=HEADER, fuzzy=False, **_no_dates())
+def _fresh(language: str | None = None) -> Catalog:
+    return Catalog(
+        locale=language,
+        project="CoWorkMed",
+        header_comment=HEADER,
+        creation_date=UNDATED,
+        revision_date=UNDATED,
+        fuzzy=False,
+    )
 
 
 def read(path: Path, language: str) -> Catalog:
@@ -120,7 +124,7 @@ def missing(template: Catalog, locale: Path) -> Iterator[str]:
 
 
 def _wanting(message: Message, translated: Message | None, catalog: Catalog) -> str:
-    texts = _texts(translated.string) if translated else []
+    texts = _texts(translated.string or "") if translated else []
     forms = catalog.num_plurals if message.pluralizable else 1
     if translated is None or len(texts) != forms or not all(texts):
         return "untranslated"

@@ -18,6 +18,7 @@ from django.utils import translation
 
 import coworkmed
 from coworkmed.kernel.ids import digest
+from coworkmed.kernel.licences import NOTES
 from coworkmed.observatory import report
 from coworkmed.observatory.rules import Figures, figures
 from coworkmed.places.queries import Snapshot
@@ -167,7 +168,7 @@ def _report(
     without: Collection[str],
     path: Path,
 ) -> None:
-    note = translation.gettext(licensing.NOTES[terms.note]).format(**terms.params)
+    note = translation.gettext(NOTES[terms.note]).format(**terms.params)
     text = report.render(
         snapshot, found, files=files, licence_note=note, warn=terms.note in ("CONFLICT", "UNKNOWN"), site=site,
         without=sorted(without),
