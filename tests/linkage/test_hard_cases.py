@@ -276,3 +276,9 @@ def test_a_list_that_holds_a_place_twice_needs_more_evidence_to_join_it() -> Non
     faint = replace(one, key=("b", "2"), street="", number="", lat=49.2590)
     assert together(linked(one, faint), 0, 1)
     assert not together(linked(one, replace(faint, key=("a", "2"))), 0, 1)
+
+
+def test_two_branches_some_streets_apart_stay_apart_even_without_an_address() -> None:
+    one = Record(("a", "1"), "WeWork", kinds=("COWORK",), country="FR", locality="Paris", lat=48.8716, lon=2.3110)
+    found = linked(one, replace(one, key=("b", "1"), name="Wework", lat=48.8747, lon=2.3215))
+    assert not together(found, 0, 1)

@@ -472,6 +472,6 @@ def _branches(
     one_brand = (columns.brand[left] >= 0) & (columns.brand[left] == columns.brand[right])
     chain = one_brand | np.isin(found["web"], (2, 3))
     elsewhere = np.isin(found["premises"], (1, 3)) & ~(metres <= CORNER_M)
-    unplaced = (found["premises"] == 0) & np.isin(found["distance"], (1, 2, 3))
+    unplaced = (found["premises"] == 0) & np.isin(found["distance"], (1, 2, 3, 4))  # farther than both may be off
     branches: NDArray[np.int64] = (chain & (elsewhere | unplaced)).astype(np.int64)
     return branches
