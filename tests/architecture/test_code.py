@@ -21,7 +21,7 @@ ROOMS = {
 OWN_ROOMS = {
     "sources": {"catalogue", "spec", "connectors", "fetch", "mapping", "normalise", "proposals", "reasons"},
     "places": {"comparable"},
-    "observatory": {"report"},
+    "observatory": {"definitions", "disagreement", "report", "unseen"},
     "opendata": {"csv_text", "licensing", "parquet", "publish", "tables"},
 }
 #: Packages that are no subjects: values, foundations, an engine, faces.

@@ -25,7 +25,7 @@ def main() -> None:
         return execute(sql, params, many, context)
 
     connections["default"].execute_wrappers.append(counted)
-    from coworkmed.cli.commands import coworkmed
+    from coworkmed.cli.main import coworkmed
 
     code = coworkmed(arguments, standalone_mode=False)
     if int(at) == 0:

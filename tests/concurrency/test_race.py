@@ -23,8 +23,8 @@ def race(tmp_path, monkeypatch):
     both_looked = threading.Barrier(2)
     look = services._known
 
-    def look_and_wait(source, reading):
-        found = look(source, reading)
+    def look_and_wait(*asked):
+        found = look(*asked)
         with contextlib.suppress(threading.BrokenBarrierError):  # the other is kept waiting outside: that is the guard
             both_looked.wait(timeout=1)
         return found

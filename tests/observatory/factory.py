@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coworkmed.kernel import ids
 from coworkmed.kernel.values import Value
 from coworkmed.places import rules
-from coworkmed.places.queries import DoubtRow, EntryRow, PlaceRow, RejectRow, Snapshot, SourceRow
+from coworkmed.places.queries import DoubtRow, EntryRow, PlaceRow, RejectRow, Snapshot, SourceRow, place_row, speaking
 from coworkmed.sources.spec import Spec
 
 AS_OF = date(2026, 3, 1)
@@ -69,24 +69,9 @@ def snapshot(
 
 
 def _place(place_id: str, said: Sequence[EntryRow], as_of: date) -> PlaceRow:
-    claims = [rules.Claim(e.source, e.external_id, e.observed_on, e.fields, e.role, e.licence) for e in said]
-    settled = rules.settle(claims)
-    standing = rules.standing(claims, listed=any(e.missing_since is None for e in said), as_of=as_of)
-    told = ("source", "external_id", "observed_on", "licence")
-    authors = {
-        name: [{key: getattr(claim, key) for key in told} | {"why": one.why} for claim in one.by]
-        for name, one in settled.items()
-    }
-    return PlaceRow(
-        place_id,
-        standing.status,
-        standing.freshness,
-        standing.confirmed_on,
-        standing.confirmed_by,
-        {name: one.value for name, one in settled.items()},
-        authors,
-        tuple(sorted({e.source for e in said})),
-    )
+    claims = [one.claim(0.5) for one in speaking(said)]
+    standing = rules.standing(claims, listed=any(one.missing_since is None for one in said), as_of=as_of)
+    return place_row(place_id, standing, claims)
 
 
 TOWNS = (

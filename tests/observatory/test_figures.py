@@ -8,8 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coworkmed.observatory import rules
-from coworkmed.observatory.rules import BASES, DEFINITIONS, chapman, figures
+from coworkmed.observatory import unseen
+from coworkmed.observatory.definitions import BASES, DEFINITIONS
+from coworkmed.observatory.rules import figures
+from coworkmed.observatory.unseen import chapman
 from coworkmed.places.queries import Snapshot
 
 from .factory import AS_OF, entry, network, snapshot, snapshots, source
@@ -180,7 +182,7 @@ def test_chapman_gives_the_published_examples() -> None:
     # 100 fish marked, 80 taken, 10 recaptured (calcimator.com, fish population estimate): 743, s.e. 188.4, 373 to 1,112
     fish = chapman(100, 80, 10)
     assert round(fish.value) == 743
-    assert round((fish.high - fish.value) / rules.Z95, 1) == 188.4
+    assert round((fish.high - fish.value) / unseen.Z95, 1) == 188.4
     assert (round(fish.low), round(fish.high)) == (373, 1112)
 
 
@@ -216,7 +218,7 @@ def test_two_independent_lists_estimate_the_unseen() -> None:
     assert row.refusal == ""
     assert row.estimate == chapman(30, 25, 15)
     assert row.estimate.value == pytest.approx(31 * 26 / 16 - 1)
-    assert row.estimate.high - row.estimate.value == pytest.approx(rules.Z95 * sqrt(31 * 26 * 15 * 10 / (16**2 * 17)))
+    assert row.estimate.high - row.estimate.value == pytest.approx(unseen.Z95 * sqrt(31 * 26 * 15 * 10 / (16**2 * 17)))
 
 
 def test_only_towns_both_lists_cover_and_spaces_both_could_declare_are_counted() -> None:
@@ -251,8 +253,8 @@ def test_no_estimate_where_it_would_not_be_lawful(entries: list, sources: list, 
 def test_kinship_runs_through_any_number_of_lists_even_in_a_ring() -> None:
     parents = {"a": "b", "b": "c", "c": "a", "d": "x"}
     specs = {key: source(key, derived_from=(parent,)).spec for key, parent in parents.items()}
-    assert rules.related(specs["a"], specs["c"], specs)
-    assert not rules.related(specs["a"], specs["d"], specs)
+    assert unseen.related(specs["a"], specs["c"], specs)
+    assert not unseen.related(specs["a"], specs["d"], specs)
 
 
 def test_the_same_registry_gives_the_same_figures() -> None:

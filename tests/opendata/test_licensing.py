@@ -1,5 +1,8 @@
 """What may be done with the published files, and what is left out where licences exclude each other."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +58,20 @@ def three_lists() -> Snapshot:
         doubts=[DoubtRow(("atlas", "2"), ("town", "1"), 0.5, [])],
         rejections=[RejectRow("atlas", 3, "NO_NAME", {}, {}), RejectRow("town", 9, "NO_NAME", {}, {})],
     )
+
+
+def test_what_is_left_is_settled_without_those_who_fell_silent() -> None:
+    said = [
+        entry("osm", "1", "p1", licence="ODbL-1.0", name="Ο Φάρος", observed_on="2025-01"),
+        entry("town", "1", "p1", licence="etalab-2.0", name="Faros", observed_on="2024-01"),
+        replace(
+            entry("town", "2", "p1", licence="etalab-2.0", name="An older name", observed_on="2026-01"),
+            missing_since=date(2026, 1, 20),
+            retired_on=date(2026, 2, 25),
+        ),
+    ]
+    (place,) = leave_out(snapshot(said), ["ODbL"]).places
+    assert place.values["name"] == "Faros"
 
 
 def test_a_family_left_out_leaves_no_trace() -> None:

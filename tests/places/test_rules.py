@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coworkmed.kernel import ids
+from coworkmed.kernel import dates, ids
 from coworkmed.kernel.fields import FIELDS, ROLES
 from coworkmed.kernel.values import Value
 from coworkmed.places import rules
@@ -89,9 +89,10 @@ def test_taking_a_loser_away_changes_nothing(said):
     for name, settled in rules.settle(said).items():
         losers = [rival.claim for rival in settled.rivals if rival.why not in ("AGREED",)]
         if not FIELDS[name].union and losers and not losers[0].fields[name].doubt:
-            # the newest claim sets what counts as stale, so only a loser that is not the newest is without effect
-            newest = max(one.observed_on for one in said if name in one.fields)
-            if losers[0].observed_on < newest and losers[0].observed_on:
+            # the newest sure claim sets what counts as stale, so only a loser older than it is without effect
+            sure = [one.observed_on for one in said if name in one.fields and not one.fields[name].doubt]
+            newest = max((dates.last_day(day) for day in sure if day), default=date.min)
+            if losers[0].observed_on and dates.last_day(losers[0].observed_on) < newest:
                 rest = [one for one in said if one.key != losers[0].key]
                 assert rules.settle(rest)[name].value == settled.value
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.observatory.rules import figures
 from coworkmed.places import services
 from coworkmed.places.models import Change, Link, Place
 from coworkmed.places.queries import snapshot
@@ -133,6 +134,21 @@ def test_a_place_no_list_holds_any_more_stays_and_is_unknown(world):
     world.run(a=[RUCHE_A])
     place = world.place_of("a", "2")
     assert (place.status, place.name) == ("UNKNOWN", "Le Phare")
+
+
+def test_a_list_that_fell_silent_is_no_source_of_a_place_any_more(world):
+    world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B, PHARE])
+    world.run(b=[PHARE])
+    assert world.place_of("a", "1").sources == ["a", "b"], "it waits"
+    world.day += timedelta(days=40)
+    world.run(b=[PHARE])
+    shot = snapshot(world.day)
+    ruche = next(place for place in shot.places if place.place_id == world.place_of("b", "b1").public_id)
+    assert ruche.sources == ("a",) == tuple(world.place_of("a", "1").sources)
+    assert {author["source"] for by in ruche.authors.values() for author in by} == {"a"}
+    assert len(shot.entries) == 4, "what it said is kept"
+    brought = {one.source: one for one in figures(shot).sources}
+    assert (brought["b"].entries, brought["b"].places) == (1, 1)
 
 
 def test_a_decision_on_an_unknown_entry_is_refused(world):

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import struct
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -583,3 +584,13 @@ def test_every_row_of_the_real_lists_is_read(shared_data: Path) -> None:
         "fr-osm-coworking-2026": 212, "fr-osm-libraries-2026": 267, "fr-osm-cafes-2026": 322, "med-atlas-2016": 808,
         "mt-osm-2018": 29, "ad-osm-2013": 1,
     }  # fmt: skip
+
+
+def test_a_geopackage_that_computes_a_value_of_any_size_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.gpkg"
+    geopackage(file, 4326, 7.26, 43.7)
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("ALTER TABLE places ADD COLUMN bomb GENERATED ALWAYS AS (hex(zeroblob(50000000))) VIRTUAL")
+        base.commit()
+    with pytest.raises(SourceError):
+        read(tmp_path, "geopackage", file.read_bytes())

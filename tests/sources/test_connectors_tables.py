@@ -20,6 +20,7 @@ from coworkmed.kernel.values import Reject, Row
 from coworkmed.sources import connectors
 from coworkmed.sources.catalogue import Pick, Spec
 from coworkmed.sources.connectors import tables
+from coworkmed.sources.connectors.common import unique
 from coworkmed.sources.reasons import REJECTIONS, REPAIRS
 
 
@@ -314,3 +315,8 @@ def test_a_row_pushed_into_the_empty_cell_beyond_the_last_is_put_together_again(
         "13040",
         "CELLS_REJOINED",
     )
+
+
+def test_a_heading_repeated_for_ever_takes_no_time() -> None:
+    assert unique(["c"] * 50_000)[-1] == "c (50000)"
+    assert unique(["c", "c (2)", "c", "c"]) == ["c", "c (2)", "c (3)", "c (4)"]

@@ -1,5 +1,6 @@
 """Taking a list in: what changes, what must not, and what a later run finds."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -97,6 +98,15 @@ def test_the_order_of_rows_is_irrelevant(kept):
     done = kept.harvest()
     assert (done.outcome, done.counts["same"]) == ("APPLIED", 9)
     assert Assertion.objects.count() == 9
+
+
+def test_a_licence_put_right_holds_for_all_that_is_said(kept):
+    kept.harvest()
+    kept.spec = replace(kept.spec, licence="ODbL-1.0")
+    services.register(specs=[kept.spec])
+    assert kept.harvest().counts["changed"] == 9
+    assert set(Entry.objects.values_list("assertion__licence", flat=True)) == {"ODbL-1.0"}
+    assert Assertion.objects.filter(licence="CC0-1.0").count() == 9, "what was said was said"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -327,3 +328,74 @@ def test_real_lists_lose_no_row(path: str) -> None:
         marks = [one.fields["position"] for one in found if isinstance(one, Entry) and "position" in one.fields]
         assert sum(one.repair == "SWAPPED" for one in marks) == 10
         assert 15 <= sum(one.doubt in ("OUT_OF_COUNTRY", "SIGN_LOST") for one in marks) <= 25
+
+
+@pytest.mark.parametrize(
+    ("cells", "gone"),
+    [
+        ({"tel": "P.0612345678"}, "612345678"),
+        ({"tel": "06\u202f12\u202f34\u202f56\u202f78"}, "34"),
+        ({"tel": "06–12–34–56–78"}, "34"),
+        ({"tel": "06_12_34_56_78"}, "34"),
+        ({"tel": "612345678.0"}, "612345678"),
+        ({"tel": "https://wa.me/33612345678"}, "612345678"),
+        ({"web": "https://wa.me/33612345678"}, "612345678"),
+        ({"web": "https://x.fr/?tel=0612345678"}, "612345678"),
+        ({"phone": "Marie Dupont : 04 91 33 44 55"}, "Dupont"),
+        ({"note": "contact: Marie Dupont 06 12 34 56 78"}, "Dupont"),
+        ({"description": "Espace tenu par Mme Marie Dupont"}, "Dupont"),
+        ({"operator": "Mme Marie Dupont"}, "Dupont"),
+        ({"address": "chez Mme Dupont, 12 rue X"}, "Dupont"),
+        ({"id": "Mme Marie Dupont"}, "Dupont"),
+        ({"description": "marie.dupont AT gmail DOT com"}, "dupont"),
+        ({"description": "marie.dupont @ gmail.com"}, "dupont"),
+        ({"description": "marie.dupont&#64;gmail.com"}, "dupont"),
+        ({"description": "marie.dupont@gmail"}, "dupont"),
+        ({"description": "06&nbsp;12&nbsp;34&nbsp;56&nbsp;78"}, "34"),
+        ({"other": "https://fr.linkedin.com/in/marie-dupont"}, "dupont"),
+        ({"note": "CF: RSSMRA80A01H501U"}, "RSSMRA"),
+        ({"note": '{"responsable": "Marie Dupont", "places": "12"}'}, "Dupont"),
+        ({"marie.dupont@gmail.com": "x"}, "dupont"),
+        ({"contact.keymasters.irc_nick": "dupont"}, "dupont"),
+        ({"νόμιμος εκπρόσωπος": "Νίκος Παπάς"}, "Παπάς"),
+        ({"Πρόσωπο επικοινωνίας": "Νίκος Παπάς"}, "Παπάς"),
+        ({"vlasnik": "Ivan Horvat"}, "Horvat"),
+        ({"persona de contacto": "Juan Pérez"}, "Pérez"),
+        ({"first_name": "Jean"}, "Jean"),
+        ({"created_by": "mdupont"}, "mdupont"),
+    ],
+)
+def test_a_person_in_a_strange_place_is_dropped_and_counted(cells: dict[str, str], gone: str) -> None:
+    targets = [one for one in cells if one in (*FIELDS, *INPUTS)]
+    source = spec("name", *targets)
+    found = normalise(Row(2, {"name": "La Ruche", **cells}), source)
+    assert isinstance(found, Entry)
+    assert gone not in everything(found)
+    assert sum(found.dropped.values()) > 0
+    assert gone not in json.dumps(cleaned(cells, source), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["732829320 00074", "732 829 320 00074", "1 200 000 €", "12 rue Madame Curie", "École Monsieur Vincent",
+     "Contact : La Mairie", "Contact : Espace Jeunes", "Work @ Home", "http://x.fr/p/0612345678"],
+)  # fmt: skip
+def test_what_is_no_person_stays(text: str) -> None:
+    found = entry({"name": "La Ruche"})
+    assert normalise(Row(2, {"name": "La Ruche", "x": text}), spec("name")) == replace(found, extra={"x": text})
+
+
+def test_a_date_of_check_far_ahead_of_the_list_is_not_believed() -> None:
+    assert entry({"name": "A", "checked_on": "2099-01-01"}, observed_on="2019").observed_on == "2019"
+    assert entry({"name": "A", "checked_on": "2021-05-05"}, observed_on="2019").observed_on == "2021-05-05"
+
+
+def test_a_cell_of_a_whole_book_takes_no_time_and_is_kept() -> None:
+    for target in ("address", "phone", "web", "email", "opening_hours"):
+        found = entry({"name": "A", target: "a" * 300_000})
+        assert target not in found.fields
+    assert entry({"name": "A", "address": "a" * 300_000}).extra == {"address": "a" * 300_000}
+
+
+def test_addresses_are_looked_for_in_a_time_that_grows_with_the_text() -> None:
+    assert scrub("a" * 300_000 + " @") == ("a" * 300_000 + " @", {})

@@ -38,6 +38,11 @@ rows = st.lists(
 ).map(lambda found: [replace(row, number=number) for number, row in enumerate(found, 1)])
 
 
+def test_what_was_not_dropped_is_not_counted():
+    read = reading(replace(entry("1"), dropped={"email": 2, "name": 0}), replace(entry("2"), dropped={"email": 1}))
+    assert dict(read.dropped) == {"email": 3}
+
+
 @given(rows)
 def test_no_row_is_lost(found):
     assert rules.collect(found).rows == len(found)
@@ -48,6 +53,15 @@ def test_the_order_of_rows_is_irrelevant(found, random):
     one, other = rules.collect(found), rules.collect(random.sample(found, len(found)))
     assert one.digests == other.digests
     assert sorted(reject.code for reject in one.rejects) == sorted(reject.code for reject in other.rejects)
+
+
+@given(st.text(), st.text())
+def test_rows_that_share_an_id_do_not_change_places_when_one_is_reworded(old, new):
+    ruche, phare = entry("1", "La Ruche", phone=old), entry("1", "Le Phare")
+    before = reading(ruche, phare)
+    after = reading(replace(ruche, fields=ruche.fields | {"phone": Value(new)}), phare)
+    names = [{one: row.fields["name"].value for one, row in read.entries.items()} for read in (before, after)]
+    assert names[0] == names[1]
 
 
 @given(rows)

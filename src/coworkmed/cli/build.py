@@ -4,6 +4,7 @@ import os
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from errno import ENOENT
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from coworkmed.kernel.errors import CoworkmedError
-from coworkmed.kernel.i18n import LANGUAGES
+from coworkmed.kernel.i18n import LANGUAGES, N_
 from coworkmed.kernel.licences import LICENCES
 from coworkmed.opendata import services
 from coworkmed.places.services import decide as decide_service
@@ -22,6 +23,7 @@ from coworkmed.sources import catalogue, rules
 from coworkmed.sources.services import Harvested
 
 from . import console
+from .main import COMMANDS
 
 DONE, NEEDS_A_PERSON = 0, 3
 
@@ -38,9 +40,7 @@ def registry_of(out: Path) -> Path:
     return out / ".registry" / "registry.sqlite3"
 
 
-@click.command(
-    help=_("Harvest the lists of a catalogue, link what is one place, settle what is shown, publish the files.")
-)
+@click.command(help=_(COMMANDS["build"]))
 @click.option(
     "--sources",
     "sources_file",
@@ -156,7 +156,7 @@ def remark(one: Harvested) -> str:
     return _("unchanged") if one.outcome == "UNCHANGED" else ""
 
 
-@click.command(help=_("Say that two entries are the same place, or not. Your word binds every later run."))
+@click.command(help=_(COMMANDS["decide"]))
 @click.argument("left", metavar="SOURCE:ID")
 @click.argument("right", metavar="SOURCE:ID")
 @click.argument("verdict", type=click.Choice(["same", "different"]))
@@ -168,10 +168,14 @@ def remark(one: Harvested) -> str:
     help=_("Folder given to build."),
 )
 def decide(left: str, right: str, verdict: str, note: str, out: Path) -> None:
-    database.use(registry_of(out))
+    registry = registry_of(out)
+    keys = [_entry_key(text) for text in (left, right)]
     try:
-        keys = [_entry_key(text) for text in (left, right)]
-        decide_service(left=keys[0], right=keys[1], verdict=verdict, note=note, as_of=today())
+        if not registry.exists():
+            raise CoworkmedError(N_("{path} can't be opened: {detail}."), path=registry, detail=os.strerror(ENOENT))
+        with exclusive(registry.parent / "lock"):
+            database.use(registry)
+            decide_service(left=keys[0], right=keys[1], verdict=verdict, note=note, as_of=today())
     except CoworkmedError as error:
         raise console.fail(error) from error
     console.messages.print(_("Noted. The next build goes by it."))

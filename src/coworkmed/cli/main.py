@@ -1,32 +1,93 @@
-"""Where the command line starts: the language, Django, then the commands."""
+"""Where the command line starts: the language, Django, then the command that is named."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 import click
 import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.utils.translation import activate
+from django.utils.translation import gettext as _
 
-from coworkmed.kernel.i18n import LANGUAGES
+from coworkmed import __version__
+from coworkmed.kernel.i18n import LANGUAGES, N_
+
+#: Each command and what it does. A command is imported when it is called, so that help comes at once.
+COMMANDS = {
+    "serve": N_("Set the site up, fill it from the lists of a catalogue or with the demo network, and serve it."),
+    "build": N_("Harvest the lists of a catalogue, link what is one place, settle what is shown, publish the files."),
+    "match": N_("Say for each pair of a table whether both are one place, how likely, and why."),
+    "decide": N_("Say that two entries are the same place, or not. Your word binds every later run."),
+    "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
+    "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
+}
+MODULES = {"decide": "build"}  # where a command is not in the module of its name
 
 
 class Commands(click.Group):
-    """A group that serves the site when no command is named."""
+    """A group that serves the site when no command is named, and says in a sentence what the machine refused."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"coworkmed.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(told)) for name, told in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has left
+                raise
+            raise click.ClickException(refusal(error)) from error
+        except DatabaseError as error:
+            raise click.ClickException(_("The database can't be used: {detail}.").format(detail=error)) from error
+
+
+def refusal(error: OSError) -> str:
+    """What the machine refused, in a sentence."""
+    detail = error.strerror or str(error)
+    if not error.filename:
+        return detail
+    return _("{path} can't be opened: {detail}.").format(path=error.filename, detail=detail)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def coworkmed() -> None:
+    pass
+
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line. Exits: 0 done, 1 a problem, 2 a wrong call, 3 done but a list needs a person."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coworkmed.settings")
-    django.setup()
+    try:
+        django.setup()
+    except (ImproperlyConfigured, OSError) as error:  # nothing is set up yet, so nothing is translated
+        sys.exit(refusal(error) if isinstance(error, OSError) else str(error))
     activate(spoken_language())
-    from .commands import coworkmed  # its help texts are read in the language just activated
-
+    coworkmed.help = _(
+        "A state of play of Mediterranean third places that stays true, and the tools for them to network. "
+        "Without a command, the site is set up and served."
+    )
     coworkmed(list(args) if args is not None else sys.argv[1:], prog_name="coworkmed")
 
 

@@ -4,9 +4,11 @@ import click
 from django.core.management import execute_from_command_line
 from django.utils.translation import gettext as _
 
+from .main import COMMANDS
+
 
 @click.command(
-    help=_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
+    help=_(COMMANDS["manage"]),
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )

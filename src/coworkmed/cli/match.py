@@ -10,9 +10,10 @@ from coworkmed.linkage import engine, pairs
 from coworkmed.linkage.reasons import say
 
 from . import console
+from .main import COMMANDS
 
 
-@click.command(help=_("Say for each pair of a table whether both are one place, how likely, and why."))
+@click.command(help=_(COMMANDS["match"]))
 @click.argument("table", metavar="PAIRS.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--out",

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,17 +12,21 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from coworkmed import demo, env
+from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.opendata import services
+from coworkmed.opendata.publish import MANIFEST, publish
+from coworkmed.places.queries import snapshot
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue
 
 from . import console
 from .build import show, today
+from .main import COMMANDS
 
 
-@click.command(help=_("Set the site up, fill it from the lists of a catalogue or with the demo network, and serve it."))
+@click.command(help=_(COMMANDS["serve"]))
 @click.option(
     "--sources",
     "sources_file",
@@ -69,12 +74,29 @@ def set_up(var: Path, sources_file: Path | None, *, own_database: bool) -> None:
     if not sources_file:
         return
     specs = catalogue.load(sources_file)
+    out, done, day = var / "published", var / "published.done", today()
+    before = _read(done)
+    done.unlink(missing_ok=True)  # a run that is killed leaves no word that it was done
     with console.stages() as stages:
-        built = services.build(
-            specs=specs, folder=var / "fetched", out=var / "published", as_of=today(), progress=stages
-        )
+        built = services.gather(specs=specs, folder=var / "fetched", as_of=day, progress=stages)
+        fresh = built.linked or any(one.outcome != "UNCHANGED" for one in built.harvested)
+        if fresh or before != _published(sources_file, out, day):
+            stages("publish", 0)
+            publish(snapshot(day), out)
+    done.write_text(_published(sources_file, out, day))
     if built.linked or built.flagged:
         show(built, dry_run=False)
+
+
+def _published(catalogue_file: Path, out: Path, day: date) -> str:
+    """A digest of what is published and of what it was made with besides the registry: the same again is no work."""
+    files = (path for path in (env.ROOT / "src").rglob("*.*") if path.suffix != ".pyc" and path.is_file())
+    code = max(path.stat().st_mtime_ns for path in files)
+    return ids.digest(str(code), day.isoformat(), _read(catalogue_file), _read(out / MANIFEST))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def collect_static(var: Path) -> None:

@@ -21,7 +21,7 @@ from coworkmed.sources.reasons import REJECTIONS
 from coworkmed.web import formats
 from coworkmed.web.map import MEDITERRANEAN, Box, Dot, draw
 
-from . import rules
+from . import definitions, unseen
 from .rules import Figures
 
 #: The widest the map may be; what lies further out (overseas departments …) is counted under it.
@@ -63,20 +63,20 @@ def render(
     ``site``          address of the pages in this language (``https://…/fr``) that are linked; no links if empty
     """
     site = site.rstrip("/")
-    shown = [place for place in snapshot.places if place.status not in rules.NOT_COUNTED]
+    shown = [place for place in snapshot.places if place.status not in definitions.NOT_COUNTED]
     box = _box([_position(place) for place in shown if place.get("position")])
     inside = [place for place in shown if place.get("position") and box.holds(*_position(place))]
     return render_to_string(
         "report/index.html",
         {
-            "BANDS": rules.BANDS,
-            "BASES": rules.BASES,
-            "DEFINITIONS": rules.DEFINITIONS,
+            "BANDS": definitions.BANDS,
+            "BASES": definitions.BASES,
+            "DEFINITIONS": definitions.DEFINITIONS,
             "FIELDS": FIELDS,
-            "FIGURES": rules.FIGURES,
+            "FIGURES": definitions.FIGURES,
             "KINDS": KINDS,
             "LICENCES": LICENCES,
-            "REFUSALS": rules.REFUSALS,
+            "REFUSALS": unseen.REFUSALS,
             "STATUS": STATUS,
             "figures": figures,
             "sources": {row.spec.key: row for row in snapshot.sources},

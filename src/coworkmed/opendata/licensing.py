@@ -1,13 +1,13 @@
 """Under which licence a published file may be passed on, computed from the licences of what is in it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from coworkmed.kernel.licences import LICENCES, NOTES, families
 from coworkmed.places import rules
-from coworkmed.places.queries import EntryRow, PlaceRow, Snapshot
+from coworkmed.places.queries import EntryRow, PlaceRow, Snapshot, by_place, place_row
 
 from .tables import licences
 
@@ -91,16 +91,14 @@ def leave_out(snapshot: Snapshot, unwanted: Collection[str]) -> Snapshot:
     entries = [entry for entry in snapshot.entries if wanted(entry.licence) and entry.source not in left_out]
     kept = {(entry.source, entry.external_id) for entry in entries}
     touched = {entry.place_id for entry in snapshot.entries if (entry.source, entry.external_id) not in kept}
-    by_place: dict[str, list[EntryRow]] = defaultdict(list)
-    for entry in entries:
-        by_place[entry.place_id].append(entry)
+    said = by_place(entries)
     trust = {row.spec.key: row.spec.trust for row in sources}
     return replace(
         snapshot,
         places=[
-            _settled(place, by_place[place.place_id], trust, snapshot) if place.place_id in touched else place
+            _settled(place, said[place.place_id], trust, snapshot.as_of) if place.place_id in touched else place
             for place in snapshot.places
-            if place.place_id in by_place
+            if place.place_id in said
         ],
         entries=entries,
         sources=sources,
@@ -109,35 +107,7 @@ def leave_out(snapshot: Snapshot, unwanted: Collection[str]) -> Snapshot:
     )
 
 
-def _settled(place: PlaceRow, entries: Iterable[EntryRow], trust: Mapping[str, float], snapshot: Snapshot) -> PlaceRow:
-    said = list(entries)
-    claims = [
-        rules.Claim(
-            one.source, one.external_id, one.observed_on, one.fields, one.role, one.licence, trust.get(one.source, 0.5)
-        )
-        for one in said
-    ]
-    settled = rules.settle(claims)
-    standing = rules.standing(claims, listed=any(one.missing_since is None for one in said), as_of=snapshot.as_of)
-    return PlaceRow(
-        place_id=place.place_id,
-        status=standing.status,
-        freshness=standing.freshness,
-        confirmed_on=standing.confirmed_on,
-        confirmed_by=standing.confirmed_by,
-        values={name: one.value for name, one in settled.items()},
-        authors={
-            name: [
-                {
-                    "source": by.source,
-                    "external_id": by.external_id,
-                    "observed_on": by.observed_on,
-                    "licence": by.licence,
-                    "why": one.why,
-                }
-                for by in one.by
-            ]
-            for name, one in settled.items()
-        },
-        sources=tuple(sorted({one.source for one in said})),
-    )
+def _settled(place: PlaceRow, said: Sequence[EntryRow], trust: Mapping[str, float], as_of: date) -> PlaceRow:
+    claims = [one.claim(trust[one.source]) for one in said]
+    listed = any(one.missing_since is None for one in said)
+    return place_row(place.place_id, rules.standing(claims, listed=listed, as_of=as_of), claims)

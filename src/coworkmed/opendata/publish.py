@@ -181,7 +181,8 @@ def _sources(snapshot: Snapshot) -> Iterable[dict[str, Any]]:
     said: dict[str, list[str]] = {row.spec.key: [] for row in snapshot.sources}
     for entry in snapshot.entries:
         words = {name: value.as_json() for name, value in entry.fields.items()}
-        said.setdefault(entry.source, []).append(to_json([entry.external_id, entry.observed_on, entry.licence, words]))
+        text = to_json([entry.external_id, entry.observed_on, entry.licence, words])
+        said.setdefault(entry.source, []).append(digest(text))
     for row in snapshot.sources:
         spec = row.spec
         yield {

@@ -153,12 +153,7 @@ def features(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 
 def assertions(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One row per source, entry and field, in that order (columns of ASSERTIONS)."""
-    shown = {
-        (author["source"], author["external_id"], field)
-        for place in snapshot.places
-        for field, by in place.authors.items()
-        for author in by
-    }
+    authors = {place.place_id: place.authors for place in snapshot.places}
     for entry in snapshot.entries:
         for field, value in sorted(entry.fields.items()):
             yield {
@@ -173,7 +168,10 @@ def assertions(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
                 "observed_on": entry.observed_on,
                 "role": entry.role,
                 "licence": entry.licence,
-                "shown": (entry.source, entry.external_id, field) in shown,
+                "shown": any(
+                    (by["source"], by["external_id"]) == (entry.source, entry.external_id)
+                    for by in authors.get(entry.place_id, {}).get(field, ())
+                ),
             }
 
 

@@ -1,10 +1,12 @@
 """Reads of the registry."""
 
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
 
 from coworkmed.kernel.values import Value
 from coworkmed.sources.catalogue import Spec
@@ -28,6 +30,11 @@ class EntryRow:
     licence: str
     fields: Mapping[str, Value]
     missing_since: date | None = None
+    retired_on: date | None = None
+
+    def claim(self, trust: float) -> rules.Claim:
+        """What it says, as `rules.settle` takes it."""
+        return rules.Claim(self.source, self.external_id, self.observed_on, self.fields, self.role, self.licence, trust)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,39 +110,77 @@ def claim(entry: Entry, trust: float) -> rules.Claim:
     return rules.Claim(entry.source_id, entry.external_id, said.observed_on, fields, said.role, said.licence, trust)
 
 
-def speaking(entries: Sequence[Entry]) -> list[Entry]:
+class _Retirable(Protocol):
+    @property
+    def retired_on(self) -> date | None: ...
+
+
+Speaker = TypeVar("Speaker", bound=_Retirable)
+
+
+def speaking(entries: Sequence[Speaker]) -> list[Speaker]:
     """The entries whose word counts: those not retired; where all have retired, all of them."""
     return [entry for entry in entries if entry.retired_on is None] or list(entries)
 
 
+def by_place(entries: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:
+    """The entries whose word counts, by place."""
+    found: dict[str, list[EntryRow]] = defaultdict(list)
+    for entry in entries:
+        found[entry.place_id].append(entry)
+    return {place_id: speaking(said) for place_id, said in found.items()}
+
+
 def snapshot(as_of: date) -> Snapshot:
-    """The registry as it stands, to be published as of a day."""
+    """The registry as it stands, to be published as of a day. Sorted here: databases sort text each in its own way."""
     specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
-    links = list(
-        Link.objects.select_related("entry", "entry__assertion").order_by("entry__source_id", "entry__external_id")
-    )
-    by_place: dict[str, list[Entry]] = defaultdict(list)
-    for link in links:
-        by_place[link.place_id].append(link.entry)
+    entries = sorted(_entry_rows(), key=lambda row: (row.source, row.external_id))
+    said = by_place(entries)
+    standings = Place.objects.current().values_list("public_id", "status", "freshness", "confirmed_on", "confirmed_by")
     return Snapshot(
         as_of=as_of,
         places=[
-            _place_row(place, by_place[place.public_id], specs)
-            for place in Place.objects.current().order_by("public_id")
-            if place.public_id in by_place
+            place_row(place_id, rules.Standing(*standing), [row.claim(specs[row.source].trust) for row in rows])
+            for place_id, *standing in sorted(standings)
+            if (rows := said.get(place_id))
         ],
-        entries=[_entry_row(link, specs) for link in links],
-        sources=[_source_row(source, specs[source.key]) for source in Source.objects.all()],
-        doubts=[
-            DoubtRow(_key(doubt.left), _key(doubt.right), doubt.probability, doubt.reasons)
-            for doubt in Doubt.objects.select_related("left", "right").order_by(
-                "-probability", "left__source_id", "left__external_id", "right__source_id", "right__external_id"
-            )
+        entries=entries,
+        sources=[
+            _source_row(source, specs[source.key])
+            for source in sorted(Source.objects.all(), key=lambda source: (source.position, source.key))
         ],
-        rejections=[
-            RejectRow(one.source_id, one.number, one.code, one.params, one.cells)
-            for one in Rejection.objects.order_by("source_id", "number", "code", "pk")
-        ],
+        doubts=sorted(
+            (
+                DoubtRow(_key(doubt.left), _key(doubt.right), doubt.probability, doubt.reasons)
+                for doubt in Doubt.objects.select_related("left", "right")
+            ),
+            key=lambda row: (-row.probability, row.left, row.right),
+        ),
+        rejections=sorted(
+            (
+                RejectRow(one.source_id, one.number, one.code, one.params, one.cells)
+                for one in Rejection.objects.order_by("pk")
+            ),
+            key=lambda row: (row.source, row.number, row.code),
+        ),
+    )
+
+
+def place_row(place_id: str, standing: rules.Standing, claims: Sequence[rules.Claim]) -> PlaceRow:
+    """A place as it is shown, from what is claimed of it."""
+    settled = rules.settle(claims)
+    authors: dict[tuple[Any, ...], list[dict[str, str]]] = {}  # most fields of a place have the same
+    for one in settled.values():
+        authors.setdefault(_behind(one), [_author(one, by) for by in one.by])
+    return PlaceRow(
+        place_id=place_id,
+        status=standing.status,
+        freshness=standing.freshness,
+        confirmed_on=standing.confirmed_on,
+        confirmed_by=standing.confirmed_by,
+        values={name: one.value for name, one in settled.items()},
+        authors={name: authors[_behind(one)] for name, one in settled.items()},
+        sources=tuple(sorted({claim.source for claim in claims})),
     )
 
 
@@ -143,18 +188,8 @@ def _key(entry: Entry) -> tuple[str, str]:
     return entry.source_id, entry.external_id
 
 
-def _place_row(place: Place, entries: Sequence[Entry], specs: Mapping[str, Spec]) -> PlaceRow:
-    settled = rules.settle([claim(entry, specs[entry.source_id].trust) for entry in speaking(entries)])
-    return PlaceRow(
-        place_id=place.public_id,
-        status=place.status,
-        freshness=place.freshness,
-        confirmed_on=place.confirmed_on,
-        confirmed_by=place.confirmed_by,
-        values=place.values,
-        authors={name: [_author(one, by) for by in one.by] for name, one in settled.items()},
-        sources=tuple(place.sources),
-    )
+def _behind(settled: rules.Settled) -> tuple[Any, ...]:
+    return settled.why, *(by.key for by in settled.by)
 
 
 def _author(settled: rules.Settled, by: rules.Claim) -> dict[str, str]:
@@ -167,21 +202,41 @@ def _author(settled: rules.Settled, by: rules.Claim) -> dict[str, str]:
     }
 
 
-def _entry_row(link: Link, specs: Mapping[str, Spec]) -> EntryRow:
-    entry = link.entry
-    said = claim(entry, specs[entry.source_id].trust)
-    return EntryRow(
-        source=entry.source_id,
-        external_id=entry.external_id,
-        place_id=link.place_id,
-        probability=link.probability,
-        decided_by=link.decided_by,
-        role=said.role,
-        observed_on=said.observed_on,
-        licence=said.licence,
-        fields=said.fields,
-        missing_since=entry.missing_since,
-    )
+def _entry_rows() -> Iterable[EntryRow]:
+    """All that is said, a row at a time; texts that many rows share are kept once."""
+    said = "entry__assertion__"
+    for source, external_id, place_id, probability, decided_by, role, observed_on, licence, fields, *gone in (
+        Link.objects.order_by("pk")
+        .values_list(
+            *("entry__source_id", "entry__external_id", "place_id", "probability", "decided_by"),
+            *(f"{said}{name}" for name in ("role", "observed_on", "licence", "fields")),
+            *("entry__missing_since", "entry__retired_on"),
+        )
+        .iterator()
+    ):
+        yield EntryRow(
+            source=sys.intern(source),
+            external_id=external_id,
+            place_id=place_id,
+            probability=probability,
+            decided_by=sys.intern(decided_by),
+            role=sys.intern(role),
+            observed_on=sys.intern(observed_on),
+            licence=sys.intern(licence),
+            fields={sys.intern(name): _value(value) for name, value in fields.items()},
+            missing_since=gone[0],
+            retired_on=gone[1],
+        )
+
+
+def _value(data: Mapping[str, Any]) -> Value:
+    found = Value.from_json(data)
+    if isinstance(found.value, str):
+        return _shared(found.value, found.given, found.repair, found.doubt)
+    return found
+
+
+_shared = lru_cache(maxsize=50_000)(Value)
 
 
 def _source_row(source: Source, spec: Spec) -> SourceRow:

@@ -73,10 +73,13 @@ def link(*, as_of: date, progress: Progress = silent) -> Linked:
     note. A person's decisions bind.
     """
     Source.objects.select_for_update().order_by("key").first()  # one run at a time
-    entries = list(_entries().order_by("source_id", "external_id"))
-    records = [record(_key(entry), claim(entry, 0).fields) for entry in counted(entries, progress)]
+    read = [
+        (record(_key(entry), claim(entry, 0).fields), entry.pk) for entry in counted(_entries().iterator(), progress)
+    ]
+    read.sort(key=lambda one: one[0].key)  # not by the database: each sorts text in its own way
+    records, entries = [one for one, _ in read], [pk for _, pk in read]
     found = engine.link(records, list(_rulings()))
-    groups = [[_key(entries[position]) for position in cluster] for cluster in found.clusters]
+    groups = [[records[position].key for position in cluster] for cluster in found.clusters]
     before = {
         (source, external_id): place
         for source, external_id, place in Link.objects.values_list("entry__source_id", "entry__external_id", "place_id")
@@ -159,7 +162,7 @@ def _store_places(given: rules.Assignment, as_of: date) -> None:
     Change.objects.bulk_create(changes, batch_size=_BATCH)
 
 
-def _store_links(entries: Sequence[Entry], found: Linkage, given: rules.Assignment) -> None:
+def _store_links(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
     def links() -> Iterator[Link]:
         for public_id, cluster in zip(given.ids, found.clusters, strict=True):
             for position in cluster:
@@ -174,21 +177,23 @@ def _store_links(entries: Sequence[Entry], found: Linkage, given: rules.Assignme
     )
 
 
-def _link(entry: Entry, public_id: str, tie: Pair | None) -> Link:
+def _link(entry: int, public_id: str, tie: Pair | None) -> Link:
     if tie is None:
-        return Link(entry=entry, place_id=public_id, decided_by=Link.By.ALONE)
+        return Link(entry_id=entry, place_id=public_id, decided_by=Link.By.ALONE)
     by = Link.By.PERSON if any(reason.code == engine.RULED for reason in tie.reasons) else Link.By.MACHINE
     reasons = [reason.as_json() for reason in tie.reasons]
-    return Link(entry=entry, place_id=public_id, probability=round(tie.probability, 4), decided_by=by, reasons=reasons)
+    return Link(
+        entry_id=entry, place_id=public_id, probability=round(tie.probability, 4), decided_by=by, reasons=reasons
+    )
 
 
-def _store_doubts(entries: Sequence[Entry], found: Linkage) -> None:
+def _store_doubts(entries: Sequence[int], found: Linkage) -> None:
     Doubt.objects.all().delete()
     Doubt.objects.bulk_create(
         (
             Doubt(
-                left=entries[pair.left],
-                right=entries[pair.right],
+                left_id=entries[pair.left],
+                right_id=entries[pair.right],
                 probability=round(pair.probability, 4),
                 reasons=[reason.as_json() for reason in pair.reasons],
             )
@@ -219,7 +224,8 @@ _SETTLED = tuple(
 
 
 def _settled(public_id: str, entries: Sequence[Entry], specs: Mapping[str, Spec], as_of: date) -> Place:
-    claims = [claim(entry, specs[entry.source_id].trust) for entry in speaking(entries)]
+    heard = speaking(entries)
+    claims = [claim(entry, specs[entry.source_id].trust) for entry in heard]
     standing = rules.standing(claims, listed=any(entry.missing_since is None for entry in entries), as_of=as_of)
     values = {name: one.value for name, one in rules.settle(claims).items()}
     position = values.get("position", {})
@@ -230,7 +236,7 @@ def _settled(public_id: str, entries: Sequence[Entry], specs: Mapping[str, Spec]
         confirmed_on=standing.confirmed_on,
         confirmed_by=standing.confirmed_by,
         values=values,
-        sources=sorted({entry.source_id for entry in entries}),
+        sources=sorted({entry.source_id for entry in heard}),
         name=values.get("name", "")[:300],
         country=values.get("country", ""),
         locality=values.get("locality", "")[:120],

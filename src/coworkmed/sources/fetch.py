@@ -73,7 +73,8 @@ def is_public(address: Address) -> bool:
         inner = (address.ipv4_mapped, address.sixtofour, *(address.teredo or ()))
         if not all(is_public(one) for one in inner if one is not None):
             return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    closed = address.is_multicast or address.is_reserved or address.is_unspecified
+    return address.is_global and not (closed or (isinstance(address, IPv6Address) and address.is_site_local))
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -45,7 +45,6 @@ DOUBTS: dict[str, str] = {
     "APPROXIMATE": N_("The list gives an approximate value."),
     "IMPLAUSIBLE": N_("The value is too large or too small to be true."),
     "IMPOSSIBLE_DATE": N_("The day doesn't exist in the calendar: only what can be true was kept."),
-    "FUTURE": N_("The date lies in the future."),
     "NO_DAYS": N_("The hours are given without the days they hold for."),
     "SOME_DAYS_UNREAD": N_("The hours of some days couldn't be read."),
     "BY_APPOINTMENT": N_("The place may open by appointment only."),

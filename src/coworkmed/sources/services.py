@@ -100,7 +100,7 @@ def _take_in(
 ) -> Harvested:
     with transaction.atomic():
         source = Source.objects.select_for_update().get(key=spec.key)
-        difference = rules.compare(_known(source, reading), reading, as_of=as_of)
+        difference = rules.compare(_known(source, spec, reading), reading, as_of=as_of)
         counts = {
             "rows": reading.rows,
             "entries": len(reading.entries),
@@ -120,8 +120,15 @@ def _take_in(
     return Harvested(spec.key, "APPLIED", counts)
 
 
-def _known(source: Source, reading: rules.Reading) -> list[rules.Known]:
-    entries = source.entries.values_list("external_id", "assertion__digest", "missing_since", "retired_on")
+def _said(source: Source, spec: Spec) -> dict[str, str]:
+    """External id → digest of what the entry says now; "" where another licence held: that is said anew."""
+    said = source.entries.values_list("external_id", "assertion__digest", "assertion__licence")
+    return {external_id: digest if licence == spec.licence else "" for external_id, digest, licence in said}
+
+
+def _known(source: Source, spec: Spec, reading: rules.Reading) -> list[rules.Known]:
+    said = _said(source, spec)
+    entries = source.entries.values_list("external_id", "missing_since", "retired_on")
     gone = [row[0] for row in entries if row[0] not in reading.entries]
     prints: dict[str, str] = {}
     for start in range(0, len(gone), _BATCH):
@@ -129,8 +136,8 @@ def _known(source: Source, reading: rules.Reading) -> list[rules.Known]:
         for external_id, fields in vanished.values_list("external_id", "assertion__fields"):
             prints[external_id] = rules.fingerprint({name: Value.from_json(value) for name, value in fields.items()})
     return [
-        rules.Known(external_id, digest, prints.get(external_id, ""), missing_since, retired_on is not None)
-        for external_id, digest, missing_since, retired_on in entries
+        rules.Known(external_id, said[external_id], prints.get(external_id, ""), missing_since, retired_on is not None)
+        for external_id, missing_since, retired_on in entries
     ]
 
 
@@ -140,21 +147,18 @@ def _store(source: Source, spec: Spec, reading: rules.Reading, difference: rules
         (Entry(source=source, external_id=external_id, first_seen=as_of) for external_id in difference.added),
         batch_size=_BATCH,
     )
-    current = {
-        external_id: (pk, digest)
-        for external_id, pk, digest in source.entries.values_list("external_id", "pk", "assertion__digest")
-    }
+    pks, said = dict(source.entries.values_list("external_id", "pk")), _said(source, spec)
     speaking = [*difference.added, *difference.changed, *difference.renamed]
-    spoken = [external_id for external_id in speaking if current[external_id][1] != reading.digests[external_id]]
+    spoken = [external_id for external_id in speaking if said[external_id] != reading.digests[external_id]]
     assertions = Assertion.objects.bulk_create(
-        (_assertion(current[one][0], reading.entries[one], reading.digests[one], spec, as_of) for one in spoken),
+        (_assertion(pks[one], reading.entries[one], reading.digests[one], spec, as_of) for one in spoken),
         batch_size=_BATCH,
     )
     # one statement a batch: an upsert that only ever updates, many times faster than a CASE per row
     Entry.objects.bulk_create(
         (
-            Entry(pk=said.entry_id, source=source, external_id=external_id, first_seen=as_of, assertion=said)
-            for external_id, said in zip(spoken, assertions, strict=True)
+            Entry(pk=one.entry_id, source=source, external_id=external_id, first_seen=as_of, assertion=one)
+            for external_id, one in zip(spoken, assertions, strict=True)
         ),
         batch_size=_BATCH,
         update_conflicts=True,

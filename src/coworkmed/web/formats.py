@@ -17,15 +17,17 @@ from django.utils.translation import gettext as _
 
 from coworkmed.kernel import dates
 
+_ENGLISH = Locale("en", "GB")  # days before months, as the other six say them
 _UNITS = {1: "digital-byte", 1000: "digital-kilobyte", 1_000_000: "digital-megabyte"}
 
 
 @cache
 def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(language, sep="-")
+        found = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale("en")
+        return _ENGLISH
+    return _ENGLISH if found.language == "en" else found
 
 
 def locale() -> Locale:

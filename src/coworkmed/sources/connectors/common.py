@@ -52,12 +52,13 @@ def cell(value: object) -> str:
 def unique(headers: list[str]) -> list[str]:
     """Column names made of a header row: one line each, none empty, none twice."""
     taken: set[str] = set()
+    turns: dict[str, int] = {}
     names = []
     for position, header in enumerate(headers, start=1):
-        base = " ".join(clean(header).replace("\ufeff", "").split()) or f"column {position}"
-        name, turn = base, 2
+        base = name = " ".join(clean(header).replace("\ufeff", "").split()) or f"column {position}"
         while name in taken:
-            name, turn = f"{base} ({turn})", turn + 1
+            turns[base] = turns.get(base, 1) + 1
+            name = f"{base} ({turns[base]})"
         taken.add(name)
         names.append(name)
     return names

@@ -24,6 +24,7 @@ from .geo import placed
 
 Place = Callable[[float, float], tuple[float, float]]  # x and y of a reference system → longitude and latitude
 
+_LONGEST = 20_000_000  # bytes of one value
 _ENVELOPE_SIZE = (0, 32, 48, 48, 64)  # bytes, by the code in the header's flags
 
 
@@ -34,6 +35,7 @@ def read(path: Path, options: Options) -> Iterator[Row | Reject]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             base.execute("PRAGMA trusted_schema = OFF")
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)  # a computed column can ask for any size
             base.text_factory = lambda raw: raw.decode("utf-8", "replace")
             yield from _features(base, str(options.get("layer", "")))
     except (sqlite3.Error, OverflowError, MemoryError) as error:

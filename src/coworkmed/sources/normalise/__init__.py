@@ -4,15 +4,15 @@ beside it, what was repaired or is doubted said by a code of `sources.reasons`, 
 `normalise` never raises on any row of text: it returns an Entry, or a Reject that says why.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.fields import FIELDS, KINDS
-from coworkmed.kernel.fold import fold
+from coworkmed.kernel.fold import fold, words
 from coworkmed.kernel.values import Entry, Reject, Row, Value
 from coworkmed.kernel.web_addresses import own_domain
 from coworkmed.platform import borders
@@ -56,6 +56,11 @@ _CODED: dict[str, Callable[[str], str]] = {
     "legal_form": codes.legal_form,
     "sector": codes.sector,
 }
+_JSON_MEMBER = re.compile(r'"([^"\\]{1,80})"\s*:\s*"(?:[^"\\]|\\.)*"')
+_NAMING = frozenset("name other_names brand locality region country".split())  # where a title is no person's
+_LONGEST = 10_000  # characters of a text a field is read from; a longer one stays among the extras
+_AHEAD = 5  # years a row's own date may run ahead of its list's: catalogues age, but nobody checks in 2099
+_LINES = frozenset("tel telephone phone fixe standard fax poste interne ext til telefono telefon tilefono n no".split())
 _LIMITS = {"surface_built_m2": (1, 200_000), "desks": (1, 5_000), "members_now": (0, 20_000)}
 
 
@@ -65,10 +70,10 @@ def normalise(row: Row, spec: Spec) -> Entry | Reject:
     for column, accepted in plan.where:
         given = row.cells.get(column, "").strip()
         if given.casefold() not in accepted:
-            return _reject(row, spec, "OUT_OF_SCOPE", column=column, value=scrub(given)[0][:80])
+            return _reject(row, spec, "OUT_OF_SCOPE", column=column, value=_shown(column, given, plan))
     draft = _Draft(row, plan)
     if shifted := draft.shifted():
-        return _reject(row, spec, "SHIFTED_ROW", column=shifted[0], value=scrub(shifted[1])[0][:80])
+        return _reject(row, spec, "SHIFTED_ROW", column=shifted[0], value=_shown(*shifted, plan))
     name = names.read(draft.text("name"))
     if name is None:
         return _reject(row, spec, "NO_NAME")
@@ -76,7 +81,7 @@ def normalise(row: Row, spec: Spec) -> Entry | Reject:
     for step in plan.steps:
         step(draft)
     fields = {one: draft.fields[one] for one in sorted(draft.fields, key=_ORDER.__getitem__)}
-    return Entry(row.number, draft.external_id(), draft.observed_on(), fields, draft.left_over(), dict(draft.dropped))
+    return Entry(row.number, draft.external_id(), draft.observed_on(), fields, draft.left_over(), dict(+draft.dropped))
 
 
 def cleaned(cells: Mapping[str, str], spec: Spec) -> dict[str, str]:
@@ -88,6 +93,10 @@ def _reject(row: Row, spec: Spec, code: str, **params: Any) -> Reject:
     return Reject(row.number, cleaned(row.cells, spec), code, params)
 
 
+def _shown(column: str, text: str, plan: "_Plan") -> str:
+    return _cleaned({column: text}, plan, Counter()).get(column, "")[:80]
+
+
 def _cleaned(cells: Mapping[str, str], plan: "_Plan", dropped: Counter[str]) -> dict[str, str]:
     found = {}
     for column, text in cells.items():
@@ -96,15 +105,34 @@ def _cleaned(cells: Mapping[str, str], plan: "_Plan", dropped: Counter[str]) -> 
         if column in plan.hidden or privacy.names_a_person(column) or privacy.addresses_a_person(text):
             dropped[_person_data(text, plan.declared)] += 1
             continue
-        if identifiers.personal(text):
-            dropped["person_id"] += 1
-            continue
         clean, counts = scrub(text, plan.declared)
         if counts:
             dropped.update(counts)
+        if column in plan.calling:
+            clean = _landlines(clean, plan.declared)
+        else:
+            clean = privacy.unnamed(_without_members(clean, plan, dropped), dropped)
         if clean is text or not mapping.says_nothing(clean):
             found[column] = clean
     return found
+
+
+def _without_members(text: str, plan: "_Plan", dropped: Counter[str]) -> str:
+    """``text`` without what JSON in it gives as a person's name."""
+
+    def member(found: re.Match[str]) -> str:
+        if found[1] not in plan.hidden and not privacy.names_a_person(found[1]):
+            return found[0]
+        dropped["name"] += 1
+        return f'"{found[1]}": ""'
+
+    return _JSON_MEMBER.sub(member, text) if '"' in text and ":" in text else text
+
+
+def _landlines(text: str, country: str) -> str:
+    """The landlines in ``text`` and not a word of what stands around them: that is whom to ask for."""
+    found = (one[0].strip() for one in phones.CANDIDATE.finditer(text))
+    return " / ".join(one for one in found if phones.parse(one, country)[0])
 
 
 def _person_data(text: str, country: str) -> str:
@@ -122,6 +150,7 @@ class _Plan:
 
     ``declared``   the one country the list covers, or ""
     ``hidden``     columns that hold persons' data
+    ``calling``    columns of telephones and e-mails
     ``crosswalk``  folded value of the list → kind
     ``steps``      what there is to do, in order
     """
@@ -130,6 +159,7 @@ class _Plan:
     declared: str
     where: tuple[tuple[str, frozenset[str]], ...]
     hidden: frozenset[str]
+    calling: frozenset[str]
     used: frozenset[str]
     crosswalk: Mapping[str, str]
     steps: tuple[Callable[["_Draft"], None], ...]
@@ -149,6 +179,7 @@ def _plan(spec: Spec) -> _Plan:
             spec.territory[0] if len(spec.territory) == 1 else "",
             tuple((one, frozenset(text.strip().casefold() for text in texts)) for one, texts in spec.where.items()),
             frozenset((*spec.personal, *_columns(spec, "contact_name"))),
+            frozenset((*_columns(spec, "phone"), *_columns(spec, "email"))),
             frozenset(column for one in spec.columns.values() for column in one.columns),
             {fold(value): code for value, code in spec.kinds.items() if code in KINDS},
             tuple(step for step, targets in _STEPS if not targets or asked.intersection(targets)),
@@ -172,11 +203,14 @@ class _Draft:
                     self.dropped[_person_data(text, plan.declared)] += 1
         self.texts = mapping.pick(self.cells, plan.spec)
         for target, text in list(self.texts.items()):
-            if target not in _UNSCRUBBED:
+            if len(text) > _LONGEST and target != "description":
+                self.unread.add(target)
+                del self.texts[target]
+            elif target not in _UNSCRUBBED:
                 clean, counts = scrub(text, plan.declared)
                 if counts:
                     self.dropped.update(counts)
-                    self.texts[target] = clean
+                self.texts[target] = clean if target in _NAMING else privacy.unnamed(clean, self.dropped)
 
     def text(self, target: str) -> str:
         return self.texts.get(target, "")
@@ -205,20 +239,24 @@ class _Draft:
     def external_id(self) -> str:
         """The list's own id, else one that depends on nothing but what identifies the place in the list."""
         given = self.text("id").strip()
-        if given and not scrub(given)[1] and not identifiers.personal(given):
+        found = Counter(scrub(given)[1])
+        privacy.unnamed(given, found)
+        if given and not found:
             return given if len(given) <= MAX_ID else "~" + ids.digest(given)
+        self.dropped.update(found)
         parts = [fold(self.text(one)) for one in ("name", "house_number", "street", "address", "postcode", "locality")]
         parts += [self.text(one) for one in ("lat", "lon", "coordinates")]
         return "~" + ids.digest(*parts, str(self.value("web")))
 
     def observed_on(self) -> str:
         """The row's own date of last check where it has a believable one, else the list's."""
-        found, doubt = dates.read(self.text("checked_on"), date.today())
-        if found and not doubt:
+        found, doubt = dates.read(self.text("checked_on"))
+        listed = self.spec.observed_on
+        if found and not doubt and (not listed or int(found[:4]) <= int(listed[:4]) + _AHEAD):
             return found
         if self.text("checked_on"):
             self.unread.add("checked_on")
-        return self.spec.observed_on
+        return listed
 
     def left_over(self) -> dict[str, str]:
         """What no field took: unmapped columns, and mapped ones that couldn't be read; without personal data."""
@@ -355,6 +393,8 @@ def _web(draft: _Draft) -> None:
 def _email(draft: _Draft, elsewhere: list[str]) -> None:
     given = draft.text("email")
     own = privacy.emails(given)
+    if given and not own:
+        draft.dropped["name"] += 1  # whoever it is that one should ask for
     mine = own_domain(draft.value("web")) if draft.value("web") else ""
     known = (draft.value("name"), draft.text("name"), draft.value("locality") or "", mine.partition(".")[0])
     roles = [one for one in dict.fromkeys(own + elsewhere) if privacy.is_role(one, *known)]
@@ -371,18 +411,27 @@ def _phone(draft: _Draft) -> None:
         return
     region = phones.region(draft.value("country"), draft.value("postcode") or "")
     kept, odd = [], []
-    for part in phones.split(given):
+    for part in phones.split(given) or [given]:
         number, mobile = phones.parse(part, region)
+        spoken = any(map(str.isalpha, part))
+        bare = _landlines(part, region) if spoken else ""
         if mobile or (not number and (phones.is_mobile(part, region) or phones.looks_mobile(part, region))):
             draft.dropped["mobile"] += 1
-        elif number:
-            kept.append((number, part))
-        elif len("".join(filter(str.isdigit, part))) > 5 and not privacy.emails(part):
+        elif number or bare:
+            number = number or phones.parse(bare, region)[0]
+            whom = {one for one in words(part) if one.isalpha()} - privacy.ROLES - _LINES if spoken else ()
+            draft.dropped["name"] += bool(whom)
+            kept.append((number, bare if whom and bare else part))
+        elif sum(map(str.isdigit, part)) > 5 and not privacy.emails(part):
             odd.append(part)
+        else:
+            draft.dropped["name"] += spoken  # whoever it is that one should ask for
     if kept:
         draft.put("phone", Value(kept[0][0], " / ".join(part for _, part in kept)))
     elif odd and not phones.CANDIDATE.sub("", scrub(odd[0], region)[0]).strip(" +()./-"):
         draft.put("phone", Value(odd[0], odd[0], "", "INVALID_PHONE"))
+    elif odd:
+        draft.dropped["name"] += 1
 
 
 def _official_ids(draft: _Draft) -> None:
@@ -402,6 +451,7 @@ def _official_ids(draft: _Draft) -> None:
             (good if holds else bad).setdefault((scheme, number), given)
         else:
             draft.unread.add(scheme.lower())
+            draft.dropped.update(scrub(given, country)[1])
     found, doubt = (good, "") if good else (bad, "BAD_CHECK_DIGIT")
     if found:
         value = [{"scheme": scheme, "value": number} for scheme, number in found]
@@ -464,7 +514,7 @@ def _coded(draft: _Draft) -> None:
             draft.put(name, Value(code, given) if code else None)
     for name in ("opened", "closed"):
         if given := draft.text(name):
-            found, doubt = dates.read(given, date.today())
+            found, doubt = dates.read(given)
             draft.put(name, Value(found, given, "", doubt) if found else None)
     if given := draft.text("languages"):
         listed = languages.languages(given)

@@ -25,6 +25,11 @@ def tidy(text: str) -> tuple[str, str]:
     return _tidy(text)
 
 
+def visible(text: str) -> str:
+    """``text`` without its invisible characters."""
+    return _INVISIBLE.sub("", text)
+
+
 def lost_letters(text: str) -> bool:
     """Whether letters of ``text`` were lost for good, as far as its marks tell."""
     if "_" in text and " " in text.strip() and _LOST_UNDERSCORE.search(text):

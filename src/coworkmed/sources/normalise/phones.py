@@ -11,12 +11,17 @@ _BETWEEN = re.compile(
     r"[;,|\n]|\s(?:ou|or|et|e|y|o|i|ή|και|ili|and|puis)\s|\s[/-]\s|(?<=\d)/(?=\s*(?:\+|0)\d(?:[\s.]?\d){7})"
 )
 _GROUP = re.compile(r"\+?\(?\d+")
+_JOINTS = re.compile("[_·•]")  # what stands between digits, and the library does not read over
 _DIGITS = re.compile(r"\d")
 # Where a number may stand in running text: an optional + or 00, then 8 digits or more in groups.
-CANDIDATE = re.compile(r"(?<![\w.,/@=-])(?:\+|00)?\s?\(?\d(?:[\s.\-()/\u00a0]{0,3}\d){7,59}(?![\w@]|[.,]\d)")
-# … but neither a decimal number nor a date with its time
+CANDIDATE = re.compile(r"(?<![\w,/@=-])(?<!\d\.)(?:\+|00)?\s?\(?\d(?:[\s.\-‐‑–—·•_()/]{0,3}\d){7,59}(?![\w@]|[.,]\d)")
+# … or where an address of the web calls one
+_CALLED = re.compile(r"(?:wa\.me/|t\.me/|tel:|[?&](?:phone|tel|mobile|telephone)=)(?:\+|%2B)?\d{8,15}", re.IGNORECASE)
+_MOST_GROUPS = 12  # of digits, in one number
+# … but neither a decimal number, nor an identifier as French companies write it, nor a date with its time
 _OTHER = re.compile(
-    r"\d+\.\d+$|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
+    r"\d+\.(?!0$)\d+$|\d{3} ?\d{3} ?\d{3}[ .]\d{5}$"
+    r"|\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}(?!\d)"
 )
 #: How mobile numbers begin, by calling code (national numbering plans).
 _MOBILE_STARTS = {
@@ -53,11 +58,10 @@ def parse(text: str, country: str) -> tuple[str, bool]:
         number = phonenumbers.parse(text, country or None)
     except NumberParseException:
         return "", False
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # no valid number
         return "", False
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), (
-        phonenumbers.number_type(number) in _PERSONAL
-    )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kind in _PERSONAL
 
 
 def looks_mobile(text: str, country: str) -> bool:
@@ -72,7 +76,7 @@ def looks_mobile(text: str, country: str) -> bool:
 def is_mobile(text: str, country: str = "") -> bool:
     """Whether ``text`` is a mobile number in ``country``'s writing, the international one, or, with no country known,
     any usual one."""
-    text = text.strip()
+    text = _JOINTS.sub(" ", text).strip()
     if text.startswith("00"):
         text = "+" + text[2:].lstrip()
     countries = ("",) if text.startswith("+") else (country,) if country else _USUAL
@@ -91,7 +95,15 @@ def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
         dropped += count
         return kept
 
-    return CANDIDATE.sub(drop, text), dropped
+    def hang_up(found: re.Match[str]) -> str:
+        nonlocal dropped
+        number = re.sub(r"\D", "", found[0].replace("%2B", ""))
+        if not (is_mobile("+" + number) or is_mobile(number, country)):
+            return found[0]
+        dropped += 1
+        return ""
+
+    return CANDIDATE.sub(drop, _CALLED.sub(hang_up, text)), dropped
 
 
 def _kept(text: str, country: str) -> tuple[str, int]:
@@ -100,7 +112,7 @@ def _kept(text: str, country: str) -> tuple[str, int]:
         return text, 0
     groups = list(_GROUP.finditer(text))
     for first in range(len(groups)):
-        for last in range(len(groups), first, -1):
+        for last in range(min(len(groups), first + _MOST_GROUPS), first, -1):
             start, end = groups[first].start(), groups[last - 1].end()
             if 8 <= sum(map(str.isdigit, text[start:end])) <= 15 and is_mobile(text[start:end], country):
                 before, after = text[:start], text[end:]

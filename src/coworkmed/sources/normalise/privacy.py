@@ -3,15 +3,37 @@
 A place's role address (contact@, biblioteca@…) is not a person's and is kept, in the field meant for it only.
 """
 
+import html
 import re
+import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 from coworkmed.kernel.fold import fold, words
 
-from . import phones
+from . import encodings, identifiers, phones
 
-_EMAIL = re.compile(r"(?:mailto:)?[^\s@<>,;|()\[\]\"']+@[^\s@<>,;|()\[\]\"']+\.[^\W\d_]{2,24}", re.IGNORECASE)
-_HIDDEN = re.compile(r"[\w.+-]+\s*[\[({]\s*(?:at|arobase|chez|chiocciola|arroba)\s*[\])}]\s*[\w.-]+", re.IGNORECASE)
+_LOCAL_PART = r"(?:(?<![^\s@<>,;|()\[\]\"'])[^\s@<>,;|()\[\]\"']{1,100}|\"[^\"\n]{1,64}\")"
+_EMAIL = re.compile(
+    rf"{_LOCAL_PART}\s?@\s?(?:[^\s@<>,;|()\[\]\"']{{1,250}}\.[^\W\d_]{{2,24}}"
+    r"|(?:gmail|googlemail|hotmail|outlook|yahoo|live|icloud|orange|wanadoo|laposte|libero)\b)",
+    re.IGNORECASE,
+)
+_AT = r"(?:at|arobase|chez|chiocciola|arroba)"
+_DOT = r"(?:dot|point|punto|tocka|teleia)"
+_HIDDEN = re.compile(
+    rf"(?<![\w.+-])[\w.+-]{{1,100}}(?:\s*[\[({{]\s*{_AT}\s*[\])}}]\s*[\w.-]+(?:\s*[\[({{]\s*{_DOT}\s*[\])}}]\s*\w+)*"
+    rf"|\s{_AT}\s[\w.-]{{1,100}}(?:\s{_DOT}\s\w+)+)",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"(?:https?://)?(?<![\w-])(?:[\w-]{1,20}\.)?linkedin\.com/(?:in|pub)/[^\s;|<>\"']+", re.IGNORECASE
+)
+_PERSON_ID = re.compile(r"\b(?:[A-Za-z]{6}[0-9A-Za-z]{10}|[\dXYZKLMxyzklm](?:[.]?\d){7}[ -]?[A-Za-z])\b", re.ASCII)
+#: Without any of these marks nor seven digits, a text holds nothing to drop. Plain patterns: they read every text.
+_MARK = re.compile(r"[@＠\[({&%]")
+_DIGITS = re.compile(r"\d(?:\D*\d){6}")
+_WORD_MARKS = ("linkedin", " at ", " AT ", " arobase ", " chez ", " chiocciola ", " arroba ")
 _LOCAL = re.compile(r"[._\-+]+")
 
 #: What stands before the @ of an address that belongs to a desk and not to a person.
@@ -40,7 +62,13 @@ _NAMES = frozenset(
     animatrice gestionnaire directeur directrice president presidente dirigeant representant mediateur mediatrice
     personne civilite auteur redacteur saisi saisie createur contributeur editeur
     firstname lastname surname forename givenname familyname username user submitter author manager maintainer person
-    founder uploader
+    founder uploader owner owners keymaster keymasters birth
+    gerant gerante proprietaire proprietaires fondateur fondatrice fondateurs coordinateur coordinatrice coordonnateur
+    coordonnatrice maire naissance
+    gerente rappresentante proprietario proprietaria fondatore fondatrice coordinatore sindaco nascita
+    representante propietario propietaria propietari fundador fundadora coordinador coordinadora alcalde alcaldessa
+    nacimiento zastupnik vlasnik vlasnica koordinator koordinatorica upravitelj gradonacelnik
+    onomateponymo ekprosopos idioktitis diacheiristis syntonistis dimarchos
     nominativo cognome referenti responsabile titolare direttore presidente
     apellido apellidos encargado encargada director directora presidenta cognoms cognom
     ime prezime voditelj ravnatelj osoba kontaktosoba onoma eponymo eponimo ypefthynos diefthyntis
@@ -51,17 +79,43 @@ _TITLE = re.compile(
     r"(?-i:[A-ZÀ-ÞΑ-Ω])",
     re.IGNORECASE,
 )
-_CONTACT = frozenset("contact contacts contacto contatto contacte kontakt epikoinonia".split())
-_WHO = frozenset("nom name nome nombre naam onoma ime personne person".split())
+_CONTACT = frozenset("contact contacts contacto contatto contacte kontakt epikoinonia epikoinonias".split())
+_WHOSE = _CONTACT | set("riferimento first last full given family people created edited updated modified added".split())
+_WHO = frozenset("nom name names nome nombre naam onoma ime personne person persona prosopo nick by".split())
+_CAPITALISED = r"[A-ZÀ-ÞΆ-ΏΑ-ΫČĆĐŠŽ][\w'’-]*"
+_TITLES = (
+    "madame monsieur mademoiselle mme mlle mr mr. mrs mrs. ms. "
+    "sig. sig.ra signor signora sr. sra. gospođa gospodin κ. κα."
+)
+_TITLED = re.compile(
+    "(?:"
+    + "|".join(re.escape(form) for one in _TITLES.split() for form in (one, one.capitalize(), one.upper()))
+    + rf")\s+{_CAPITALISED}(?:\s+{_CAPITALISED}){{0,2}}"
+)
+_LABELLED = re.compile(
+    r"\b((?:contact|contacter|responsable|référente?|référents|animat(?:eur|rice)|interlocut(?:eur|rice)|gérante?"
+    r"|direct(?:eur|rice)|présidente?|referente|responsabile|encargad[oa]|contacto|contatto|contacte|kontakt|osoba"
+    r"|voditelj(?:ica)?|υπεύθυν(?:ος|η)|επικοινωνία)\s?:\s?)"
+    rf"((?-i:{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,2}}))",
+    re.IGNORECASE,
+)
+#: After these a person's name is a street's, a school's or a saint's.
+_NAMED_AFTER = frozenset(
+    """
+    rue place avenue av ave boulevard bd impasse chemin allee quai square cours passage villa residence ecole lycee
+    college via viale piazza calle plaza carrer avinguda odos ulica trg ntra nuestra de du des di et
+    """.split()
+)
+_ARTICLES = frozenset("la le les l il lo gli el los las els o i to ta ville".split())
 
 
 @lru_cache(maxsize=10_000)
 def names_a_person(column: str) -> bool:
     """Whether a column's heading says that it holds a person's name."""
     found = set(words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)))
-    if found & _NAMES or (found & _CONTACT and found & _WHO):
+    if found & _NAMES or (found & _WHOSE and found & _WHO):
         return True
-    return bool(found) and found <= _CONTACT
+    return (bool(found) and found <= _CONTACT) or bool(scrub(column)[1])  # a list without headings begins with a row
 
 
 def addresses_a_person(text: str) -> bool:
@@ -69,12 +123,38 @@ def addresses_a_person(text: str) -> bool:
     return len(text) < 60 and bool(_TITLE.match(text))
 
 
+def unnamed(text: str, dropped: Counter[str]) -> str:
+    """``text`` without the persons it names under a title ("Mme Marie Dupont") or a label ("Contact: Marie Dupont");
+    ``dropped`` counts them. A street or a school named after somebody is left alone."""
+
+    def titled(found: re.Match[str]) -> str:
+        before = text[max(0, found.start() - 20) : found.start()]
+        if before[-1:].isalnum() or before[-1:] == "." or not _NAMED_AFTER.isdisjoint(words(before)[-1:]):
+            return found[0]
+        dropped["name"] += 1
+        return ""
+
+    def labelled(found: re.Match[str]) -> str:
+        if not (ROLES | _ARTICLES).isdisjoint(words(found[2])):
+            return found[0]
+        dropped["name"] += 1
+        return found[1]
+
+    clean = _TITLED.sub(titled, text)
+    if ":" in clean:
+        clean = _LABELLED.sub(labelled, clean)
+    return text if clean == text else re.sub(r"[^\S\n]{2,}", " ", clean).strip(" /;,:-")
+
+
 def scrub(text: str, country: str = "") -> tuple[str, dict[str, int]]:
-    """``text`` freed of e-mail addresses and mobile numbers, and how many of each were dropped ("email", "mobile").
+    """``text`` freed of persons' data, and how many of each kind were dropped: "email" addresses, "mobile" numbers,
+    "person_id" (a natural person's identifier) and "name" (a person's own page).
 
     Mobile numbers are told in ``country``'s own writing and the international one; without a country, in any usual one.
     """
     if len(text) < 6:  # a@b.fr
+        return text, {}
+    if not (_MARK.search(text) or _DIGITS.search(text) or any(mark in text for mark in _WORD_MARKS)):
         return text, {}
     clean, dropped = _scrub(text, country) if len(text) < 200 else _scrub.__wrapped__(text, country)
     return clean, dict(dropped)
@@ -82,21 +162,36 @@ def scrub(text: str, country: str = "") -> tuple[str, dict[str, int]]:
 
 @lru_cache(maxsize=100_000)
 def _scrub(text: str, country: str) -> tuple[str, tuple[tuple[str, int], ...]]:
-    clean, emails = text, 0
-    if any(mark in text for mark in "@[({"):
-        clean, plain = _EMAIL.subn("", clean)
-        clean, hidden = _HIDDEN.subn("", clean)
-        emails = plain + hidden
+    clean, hidden = _HIDDEN.subn("", _laid_bare(text))
+    clean, pages = _PROFILE.subn("", clean)
+    clean, emails = _EMAIL.subn("", clean) if "@" in clean else (clean, 0)
+    clean, persons = _without_person_ids(clean)
     clean, mobiles = phones.without_mobiles(clean, country)
-    if not emails and not mobiles:
+    found = (("email", emails + hidden), ("mobile", mobiles), ("person_id", persons), ("name", pages))
+    dropped = tuple((kind, number) for kind, number in found if number)
+    if not dropped:
         return text, ()
-    dropped = tuple((kind, number) for kind, number in (("email", emails), ("mobile", mobiles)) if number)
     return re.sub(r"[^\S\n]{2,}", " ", clean).strip(" /;,:-"), dropped
+
+
+def _laid_bare(text: str) -> str:
+    """``text`` without the writings that hide an address or a number from us and not from a reader."""
+    if "&" in text or "%40" in text:
+        text = html.unescape(text.replace("%40", "@"))
+    return text if text.isascii() else unicodedata.normalize("NFKC", encodings.visible(text))
+
+
+def _without_person_ids(text: str) -> tuple[str, int]:
+    found = [one[0] for one in _PERSON_ID.finditer(text) if identifiers.personal(one[0])]
+    for one in found:
+        text = text.replace(one, "")
+    return text, len(found)
 
 
 def emails(text: str) -> list[str]:
     """The e-mail addresses in ``text``, lower case, in order."""
-    return [one.lower().removeprefix("mailto:").strip(".") for one in _EMAIL.findall(text)]
+    found = (re.sub(r"\s", "", one).lower() for one in _EMAIL.findall(_laid_bare(text))) if "@" in text else ()
+    return [one.removeprefix("mailto:").strip(".") for one in found]
 
 
 def is_role(email: str, *names: str) -> bool:

@@ -1,0 +1,95 @@
+"""What is counted, on which evidence, and the definition of every figure that is one number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coworkmed.kernel.i18n import N_
+from coworkmed.places.queries import PlaceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a count counts: ``title`` and ``text`` for a reader, ``holds`` for the machine."""
+
+    code: str
+    title: str
+    text: str
+    holds: Callable[[PlaceRow], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How old the newest evidence of a place may be for it to count: ``bands`` of `places.rules.age_band`."""
+
+    code: str
+    title: str
+    bands: frozenset[str]
+
+
+DEFINITIONS = {
+    one.code: one
+    for one in (
+        Definition(
+            "ANY", N_("Any third place"), N_("Every place of the registry, whatever its kind."), lambda place: True
+        ),
+        Definition(
+            "COWORK",
+            N_("Coworking, as declared"),
+            N_("Places that at least one source declares to be a coworking space, whatever else they are."),
+            lambda place: "COWORK" in place.get("kinds", ()),
+        ),
+    )
+}
+#: Bands of age in the order they are shown; "" is for places nobody has dated.
+BANDS = {
+    "fresh": N_("under 6 months"),
+    "ageing": N_("6 to 12 months"),
+    "stale": N_("12 to 24 months"),
+    "expired": N_("24 months and over"),
+    "": N_("undated"),
+}
+BASES = {
+    one.code: one
+    for one in (
+        Basis("ALL", N_("On all records"), frozenset(BANDS)),
+        Basis("CURRENT", N_("Evidence under 24 months old"), frozenset(("fresh", "ageing", "stale"))),
+        Basis("CONFIRMED", N_("Evidence under 12 months old"), frozenset(("fresh", "ageing"))),
+    )
+}
+#: A place of these statuses is no place to count: it is another one, or none.
+NOT_COUNTED = ("MERGED", "NOT_A_MATCH")
+
+#: title, definition and formula of every figure that is one number.
+FIGURES = {
+    "places_open": (
+        N_("Places open"),
+        N_("Places whose status is open, among those that match the definition; on records of the age stated."),
+        "|{p : status(p) = OPEN, age(p) within basis, p matches definition}|",
+    ),
+    "confirmed_share": (
+        N_("Share with evidence under 12 months old"),
+        N_("Places whose newest evidence is under 12 months old, among places not known to be closed."),
+        "|{p : age(p) < 12 months}| / |{p : status(p) ≠ CLOSED}|",
+    ),
+    "vouched_share": (
+        N_("Share vouched for by someone on the spot"),
+        N_(
+            "Places confirmed within 12 months by the place itself, its network, an authority or a peer, not by a list "
+            "alone; among places not known to be closed."
+        ),
+        "|{p : freshness(p) = confirmed}| / |{p : status(p) ≠ CLOSED}|",
+    ),
+    "median_age_of_confirmation": (
+        N_("Median age of the newest evidence, in days"),
+        N_(
+            "Half of the dated places not known to be closed have evidence younger than this; a year or a month counts "
+            "from its last day."
+        ),
+        "median(as_of − confirmed_on(p))",
+    ),
+    "share_in_one_list": (
+        N_("Share known to one list only"),
+        N_("Places that a single source speaks of, among all places counted."),
+        "|{p : |sources(p)| = 1}| / |{p}|",
+    ),
+}

@@ -1,0 +1,104 @@
+"""What the lists disagree on."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from coworkmed.kernel.fold import fold
+from coworkmed.kernel.geo import distance_m
+from coworkmed.kernel.web_addresses import host, own_domain
+from coworkmed.places.queries import EntryRow, PlaceRow
+
+POSITION_M = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A place its sources disagree on: (source, what it says), in the order of the sources' keys."""
+
+    place_id: str
+    name: str
+    said: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Among ``of`` places for which at least two sources give the field, the ``n`` on which some two differ."""
+
+    field: str
+    n: int
+    of: int
+    examples: Sequence[Example]
+
+
+def _domain(value: Any) -> str:
+    return own_domain(value) or host(value)
+
+
+def _number(value: Any) -> str:
+    return fold(str(value.get("number") or "")).replace(" ", "")
+
+
+def _position(value: Any) -> tuple[float, float] | None:
+    return (value["lat"], value["lon"]) if value else None
+
+
+#: Field → what of it is compared; an empty result means the source says nothing on the point.
+COMPARED: Mapping[str, Callable[[Any], Any]] = {
+    "name": fold,
+    "status": str,
+    "kinds": frozenset,
+    "position": _position,
+    "address": _number,
+    "postcode": fold,
+    "phone": str,
+    "web": _domain,
+}
+
+
+def differ(name: str, one: Any, other: Any) -> bool:
+    """Whether two comparable values of a field (`COMPARED`) contradict each other: positions more than 300 m apart,
+    kinds with nothing in common (a place of mixed kind contradicts none), anything else not equal."""
+    if name == "position":
+        return distance_m(*one, *other) > POSITION_M
+    if name == "kinds":
+        return not one & other and "MIXED" not in one | other
+    return bool(one != other)
+
+
+def disagreement(name: str, places: Sequence[PlaceRow], said: Mapping[str, Sequence[EntryRow]]) -> Disagreement:
+    """Two sources differ on a place if none of what one says of the field goes with any of what the other says."""
+    compared = 0
+    examples: list[Example] = []
+    for place in places:
+        by_source: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+        for entry in said.get(place.place_id, ()):
+            value = entry.fields.get(name)
+            if value and not value.doubt and (comparable := COMPARED[name](value.value)):
+                by_source[entry.source].append((comparable, value.value))
+        if len(by_source) < 2:
+            continue
+        compared += 1
+        if any(
+            all(differ(name, mine, yours) for mine, _ in one for yours, _ in other)
+            for one, other in combinations(by_source.values(), 2)
+        ):
+            shown = [
+                (source, _shown(name, value)) for source, values in sorted(by_source.items()) for _, value in values
+            ]
+            examples.append(Example(place.place_id, str(place.get("name", "")), list(dict.fromkeys(shown))))
+    chosen = sorted(examples, key=lambda one: (-len(one.said), one.place_id))[:5]
+    return Disagreement(name, len(examples), compared, chosen)
+
+
+def _shown(name: str, value: Any) -> str:
+    match name:
+        case "position":
+            return f"{value['lat']:.5f}, {value['lon']:.5f}"
+        case "kinds":
+            return ", ".join(value)
+        case "address":
+            return str(value.get("line") or value.get("number"))
+    return str(value)

@@ -1,0 +1,64 @@
+"""`serve` from the outside: the site set up once, filled once, stopped cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coworkmed.cli.serve import free_port
+
+from .test_build import declared, run
+
+pytestmark = pytest.mark.slow
+
+
+def set_up(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(folder, "serve", "--sources", "catalogue.toml", "--set-up-only")
+
+
+def moment(folder: Path) -> int:
+    return (folder / "var/published/manifest.json").stat().st_mtime_ns
+
+
+def test_a_second_start_publishes_nothing_and_a_change_or_a_killed_run_does(tmp_path: Path) -> None:
+    folder = declared(tmp_path)
+    first = set_up(folder)
+    assert (first.returncode, "5 places" in first.stderr) == (0, True)
+    published = moment(folder)
+    second = set_up(folder)
+    assert (second.returncode, second.stderr) == (0, "")
+    assert moment(folder) == published
+
+    (folder / "var/published.done").unlink()  # as a run leaves it that was killed before it had published
+    assert set_up(folder).returncode == 0
+    assert moment(folder) > published
+
+    published = moment(folder)
+    catalogue = folder / "catalogue.toml"
+    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("Regione", "Provincia"), encoding="utf-8")
+    assert set_up(folder).returncode == 0
+    assert moment(folder) > published
+
+
+def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": "src", "COWORKMED_VAR": str(tmp_path), "LANGUAGE": "hr"}
+    command = [sys.executable, "-P", "-m", "coworkmed.cli", "--no-demo", "--port", "8390"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        assert "http://localhost:" in server.stderr.readline()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) in (0, -signal.SIGINT)
+        assert "Traceback" not in server.stderr.read()
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        assert taken < free_port("127.0.0.1", taken) < taken + 100
