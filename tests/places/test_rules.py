@@ -248,3 +248,10 @@ def test_a_founder_that_leaves_does_not_take_the_id_along():
     given = rules.assign([[a], [b, c]], dict.fromkeys((a, b, c), public_id), {public_id})
     assert given.ids[1] == public_id
     assert given.ids[0] == ids.place_id(*a, 1)
+
+
+def test_a_newcomer_under_an_old_name_is_another_place():
+    founder, house = ("a", "1"), ("a", "new-1")
+    public_id = ids.place_id(*founder)
+    given = rules.assign([[house], [founder]], {house: "elsewhere"}, {public_id, "elsewhere"})
+    assert given.ids[1] not in (public_id, "elsewhere")

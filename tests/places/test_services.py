@@ -129,7 +129,7 @@ def test_a_changed_mind_gives_the_old_id_back(world):
 def test_a_place_no_list_holds_any_more_stays_and_is_unknown(world):
     world.run(a=[RUCHE_A, PHARE])
     world.run(a=[RUCHE_A])
-    assert world.place_of("a", "2").status == "UNKNOWN"
+    assert world.place_of("a", "2").status == "OPEN", "it waits thirty days"
     world.day += timedelta(days=40)
     world.run(a=[RUCHE_A])
     place = world.place_of("a", "2")
@@ -149,6 +149,14 @@ def test_a_list_that_fell_silent_is_no_source_of_a_place_any_more(world):
     assert len(shot.entries) == 4, "what it said is kept"
     brought = {one.source: one for one in figures(shot).sources}
     assert (brought["b"].entries, brought["b"].places) == (1, 1)
+
+
+def test_a_decision_may_name_an_entry_as_its_list_did_before(world):
+    world.run(a=[RUCHE_A, PHARE])
+    world.run(a=[row.replace(row[:2], f"new{row[0]},", 1) for row in (RUCHE_A, PHARE)])
+    services.decide(left=("a", "1"), right=("a", "new2"), verdict="same", as_of=DAY)
+    world.run()
+    assert world.place_of("a", "new1") == world.place_of("a", "new2")
 
 
 def test_a_decision_on_an_unknown_entry_is_refused(world):

@@ -229,3 +229,16 @@ def test_no_private_person_comes_in(kept):
     stored = repr(state())
     assert "jeanne" not in stored
     assert "contact@villa.example" in stored
+
+
+def test_nobody_has_seen_tomorrow(kept):
+    spec = replace(kept.spec, observed_on="2031")
+    services.register(specs=[spec])
+    services.harvest(spec=spec, as_of=DAY, folder=kept.folder)
+    assert set(Assertion.objects.values_list("observed_on", flat=True)) == {"2026-11-22"}
+
+
+def test_personal_data_of_a_rejected_row_is_dropped_and_counted_too(kept):
+    kept.write("1,House,13001,Marseille,", "2,,13002,Marseille,jeanne.martin@house.example")
+    assert kept.harvest().counts["dropped"] == 1
+    assert "jeanne" not in repr(list(Rejection.objects.values_list()))

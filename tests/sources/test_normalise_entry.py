@@ -177,7 +177,9 @@ def test_columns_hidden_by_the_catalogue_never_come_in() -> None:
     found = normalise(Row(2, {"name": "A", "chef": "Marie Curie"}), source)
     assert isinstance(found, Entry)
     assert (found.extra, found.dropped) == ({}, {"name": 1})
-    assert cleaned({"name": "A", "chef": "Marie Curie", "tel": "0612345678"}, source) == {"name": "A"}
+    assert cleaned(Reject(1, {"name": "A", "chef": "Marie Curie", "tel": "0612345678"}, "NO_NAME"), source).cells == {
+        "name": "A"
+    }
 
 
 def test_what_no_field_takes_stays_among_the_extras() -> None:
@@ -372,7 +374,7 @@ def test_a_person_in_a_strange_place_is_dropped_and_counted(cells: dict[str, str
     assert isinstance(found, Entry)
     assert gone not in everything(found)
     assert sum(found.dropped.values()) > 0
-    assert gone not in json.dumps(cleaned(cells, source), ensure_ascii=False)
+    assert gone not in json.dumps(cleaned(Reject(1, cells, "NO_NAME"), source).cells, ensure_ascii=False)
 
 
 @pytest.mark.parametrize(

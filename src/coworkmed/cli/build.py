@@ -21,6 +21,7 @@ from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue, rules
 from coworkmed.sources.services import Harvested
+from coworkmed.web.formats import number
 
 from . import console
 from .main import COMMANDS
@@ -131,20 +132,20 @@ def build(
 def show(built: services.Built, *, dry_run: bool) -> None:
     """What came of each source, as a table, and of linking, in a sentence."""
     table = Table(title=_("What would change") if dry_run else None, box=None, pad_edge=False)
-    table.add_column(_("Source"))
+    table.add_column(_("Source"), min_width=14, overflow="fold")
     for heading in (_("Rows"), _("Entries"), _("New"), _("Changed"), _("Renamed"), _("Vanished"), _("Rejected")):
         table.add_column(heading, justify="right")
     table.add_column("")
     for one in built.harvested:
         names = ("rows", "entries", "added", "changed", "renamed", "vanished", "rejected")
-        numbers = [f"{one.counts[name]:,}" if name in one.counts else "" for name in names]
+        numbers = [number(one.counts[name]) if name in one.counts else "" for name in names]
         table.add_row(one.key, *numbers, remark(one))
     console.messages.print(table)
     if built.linked:
         linked = built.linked
         console.messages.print(
             _("{entries} entries are {places} places; {doubts} pairs wait for a person in review.csv.").format(
-                entries=f"{linked.entries:,}", places=f"{linked.places:,}", doubts=f"{linked.doubts:,}"
+                entries=number(linked.entries), places=number(linked.places), doubts=number(linked.doubts)
             )
         )
 

@@ -51,13 +51,14 @@ class Row:
 class Reject:
     """A row, or the remains of one, that can't enter the registry, and why.
 
-    ``code`` is a key of `sources.reasons.REASONS`; ``params`` fill that sentence.
+    ``code`` is a key of `sources.reasons.REJECTIONS`; ``params`` fill that sentence; ``dropped`` as for an Entry.
     """
 
     number: int
     cells: Mapping[str, str]
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

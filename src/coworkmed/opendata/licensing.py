@@ -109,5 +109,5 @@ def leave_out(snapshot: Snapshot, unwanted: Collection[str]) -> Snapshot:
 
 def _settled(place: PlaceRow, said: Sequence[EntryRow], trust: Mapping[str, float], as_of: date) -> PlaceRow:
     claims = [one.claim(trust[one.source]) for one in said]
-    listed = any(one.missing_since is None for one in said)
+    listed = any(one.retired_on is None for one in said)
     return place_row(place.place_id, rules.standing(claims, listed=listed, as_of=as_of), claims)

@@ -204,7 +204,8 @@ def _comparable(spec: Field, value: Any) -> str:
 
 
 def standing(claims: Sequence[Claim], *, listed: bool, as_of: date) -> Standing:
-    """How a place stands on ``as_of``, from what is claimed of it; ``listed``: some list still holds it.
+    """How a place stands on ``as_of``, from what is claimed of it; ``listed``: some list holds it, or held it until
+    lately.
 
     A list that names a place without a word on its status is taken to say "open on that day", the weakest claim there
     is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed.
@@ -296,13 +297,17 @@ def assign(groups: Sequence[Sequence[Key]], linked: Mapping[Key, str], known: Co
     revived: set[str] = set()
     split: dict[str, str] = {}
     for number in sorted(set(range(len(groups))) - set(given), key=first.__getitem__):
+        former = [linked[key] for key in groups[number] if key in linked]
         turn = 0
-        while (public_id := ids.place_id(*first[number], turn)) in taken or (turn and public_id in known):
+        # an old id comes back only to entries that were under it: a newcomer under an entry's old name is another place
+        while (public_id := ids.place_id(*first[number], turn)) in taken or (
+            public_id in known and (turn or not former)
+        ):
             turn += 1
         (revived if public_id in known else made).add(public_id)
         taken.add(public_id)
         given[number] = public_id
-        if former := [linked[key] for key in groups[number] if key in linked]:
+        if former:
             split[public_id] = min(former)
     return Assignment(
         [given[number] for number in range(len(groups))], frozenset(made), merged, split, frozenset(revived)

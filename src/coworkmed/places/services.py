@@ -14,6 +14,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
 from coworkmed.linkage import engine
+from coworkmed.linkage.model import shipped
 from coworkmed.linkage.records import Linkage, Pair, Ruling
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.catalogue import Spec
@@ -62,7 +63,7 @@ def _state() -> str:
     """Digest of all that a refresh depends on besides the day."""
     last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
     rulings = [f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in _rulings()]
-    return ids.digest(VERSION, str(last), *sorted(rulings))
+    return ids.digest(VERSION, str(shipped().as_json()), str(last), *sorted(rulings))
 
 
 @transaction.atomic
@@ -126,10 +127,13 @@ def decide(*, left: tuple[str, str], right: tuple[str, str], verdict: str, as_of
 
 
 def _entry(key: tuple[str, str]) -> Entry:
-    try:
-        return Entry.objects.get(source=key[0], external_id=key[1])
-    except Entry.DoesNotExist:
-        raise CoworkmedError(N_("No entry {id} in the source {source}."), source=key[0], id=key[1]) from None
+    entries = Entry.objects.filter(source=key[0])
+    if found := entries.filter(external_id=key[1]).first():
+        return found
+    for renamed in entries.exclude(former_ids=[]):
+        if key[1] in renamed.former_ids:
+            return renamed
+    raise CoworkmedError(N_("No entry {id} in the source {source}."), source=key[0], id=key[1])
 
 
 def _entries() -> QuerySet[Entry]:
@@ -226,7 +230,7 @@ _SETTLED = tuple(
 def _settled(public_id: str, entries: Sequence[Entry], specs: Mapping[str, Spec], as_of: date) -> Place:
     heard = speaking(entries)
     claims = [claim(entry, specs[entry.source_id].trust) for entry in heard]
-    standing = rules.standing(claims, listed=any(entry.missing_since is None for entry in entries), as_of=as_of)
+    standing = rules.standing(claims, listed=any(entry.retired_on is None for entry in entries), as_of=as_of)
     values = {name: one.value for name, one in rules.settle(claims).items()}
     position = values.get("position", {})
     return Place(

@@ -61,6 +61,8 @@ class Reading:
         total: Counter[str] = Counter()
         for entry in self.entries.values():
             total.update(entry.dropped)
+        for reject in self.rejects:
+            total.update(reject.dropped)
         return +total  # without the kinds of which there were none
 
 

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from coworkmed.kernel import ids
+from coworkmed.kernel import dates, ids
 from coworkmed.kernel.errors import SourceError
 from coworkmed.kernel.values import Entry as EntryValue
 from coworkmed.kernel.values import Reject, Value
@@ -82,7 +82,7 @@ def read(spec: Spec, path: Path, progress: Progress = silent) -> rules.Reading:
     def rows() -> Iterator[EntryValue | Reject]:
         for row in counted(connectors.read(spec, path), progress):
             if isinstance(row, Reject):
-                yield replace(row, cells=normalise.cleaned(row.cells, spec))
+                yield normalise.cleaned(row, spec)
             else:
                 yield normalise.normalise(row, spec)
 
@@ -180,9 +180,10 @@ def _store(source: Source, spec: Spec, reading: rules.Reading, difference: rules
 
 
 def _assertion(entry: int, said: EntryValue, digest: str, spec: Spec, as_of: date) -> Assertion:
+    late = bool(said.observed_on) and dates.first_day(said.observed_on) > as_of  # nobody has seen tomorrow
     return Assertion(
         entry_id=entry,
-        observed_on=said.observed_on,
+        observed_on=as_of.isoformat() if late else said.observed_on,
         asserted_on=as_of,
         licence=spec.licence,
         fields={name: value.as_json() for name, value in said.fields.items()},

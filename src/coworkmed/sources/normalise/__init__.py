@@ -84,13 +84,14 @@ def normalise(row: Row, spec: Spec) -> Entry | Reject:
     return Entry(row.number, draft.external_id(), draft.observed_on(), fields, draft.left_over(), dict(+draft.dropped))
 
 
-def cleaned(cells: Mapping[str, str], spec: Spec) -> dict[str, str]:
-    """A whole row freed of personal data, as a rejects file may show it."""
-    return _cleaned(cells, _plan(spec), Counter())
+def cleaned(reject: Reject, spec: Spec) -> Reject:
+    """A reject freed of personal data, as a file of rejects may show it, with what was dropped."""
+    dropped: Counter[str] = Counter()
+    return replace(reject, cells=_cleaned(reject.cells, _plan(spec), dropped), dropped=dict(+dropped))
 
 
 def _reject(row: Row, spec: Spec, code: str, **params: Any) -> Reject:
-    return Reject(row.number, cleaned(row.cells, spec), code, params)
+    return cleaned(Reject(row.number, row.cells, code, params), spec)
 
 
 def _shown(column: str, text: str, plan: "_Plan") -> str:
