@@ -90,7 +90,7 @@ def test_place_page_shows_who_says_what(client: Client, places: dict[str, Place]
         "du lundi au vendredi de 8h30 à 19h",  # the original text
         "Fictional regional survey",
         "Common Sea map",
-        "April 12, 2026",
+        "12 April 2026",
         "February 2025",
         "Licence Ouverte 2.0",
         "Open Database License 1.0",

@@ -24,7 +24,7 @@ from coworkmed.sources.services import Harvested
 from coworkmed.web.formats import number
 
 from . import console
-from .main import COMMANDS
+from .main import told
 
 DONE, NEEDS_A_PERSON = 0, 3
 
@@ -41,7 +41,7 @@ def registry_of(out: Path) -> Path:
     return out / ".registry" / "registry.sqlite3"
 
 
-@click.command(help=_(COMMANDS["build"]))
+@click.command(help=told("build"))
 @click.option(
     "--sources",
     "sources_file",
@@ -132,7 +132,7 @@ def build(
 def show(built: services.Built, *, dry_run: bool) -> None:
     """What came of each source, as a table, and of linking, in a sentence."""
     table = Table(title=_("What would change") if dry_run else None, box=None, pad_edge=False)
-    table.add_column(_("Source"), min_width=14, overflow="fold")
+    table.add_column(_("Source"))
     for heading in (_("Rows"), _("Entries"), _("New"), _("Changed"), _("Renamed"), _("Vanished"), _("Rejected")):
         table.add_column(heading, justify="right")
     table.add_column("")
@@ -157,7 +157,7 @@ def remark(one: Harvested) -> str:
     return _("unchanged") if one.outcome == "UNCHANGED" else ""
 
 
-@click.command(help=_(COMMANDS["decide"]))
+@click.command(help=told("decide"))
 @click.argument("left", metavar="SOURCE:ID")
 @click.argument("right", metavar="SOURCE:ID")
 @click.argument("verdict", type=click.Choice(["same", "different"]))

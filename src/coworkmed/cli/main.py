@@ -29,6 +29,11 @@ COMMANDS = {
 MODULES = {"decide": "build"}  # where a command is not in the module of its name
 
 
+def told(command: str) -> str:
+    """What a command does, in the reader's language."""
+    return _(COMMANDS[command])
+
+
 class Commands(click.Group):
     """A group that serves the site when no command is named, and says in a sentence what the machine refused."""
 
@@ -48,8 +53,8 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(told)) for name, told in COMMANDS.items()])
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told(name)) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -2,13 +2,12 @@
 
 import click
 from django.core.management import execute_from_command_line
-from django.utils.translation import gettext as _
 
-from .main import COMMANDS
+from .main import told
 
 
 @click.command(
-    help=_(COMMANDS["manage"]),
+    help=told("manage"),
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )

@@ -10,10 +10,10 @@ from coworkmed.linkage import engine, pairs
 from coworkmed.linkage.reasons import say
 
 from . import console
-from .main import COMMANDS
+from .main import told
 
 
-@click.command(help=_(COMMANDS["match"]))
+@click.command(help=told("match"))
 @click.argument("table", metavar="PAIRS.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--out",

@@ -23,10 +23,10 @@ from coworkmed.sources import catalogue
 
 from . import console
 from .build import show, today
-from .main import COMMANDS
+from .main import told
 
 
-@click.command(help=_(COMMANDS["serve"]))
+@click.command(help=told("serve"))
 @click.option(
     "--sources",
     "sources_file",
