@@ -1,10 +1,13 @@
 """`serve` from the outside: the site set up once, filled once, stopped cleanly."""
 
+import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,12 +47,23 @@ def test_a_second_start_publishes_nothing_and_a_change_or_a_killed_run_does(tmp_
     assert moment(folder) > published
 
 
+def wait_until_answered(port: int) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    pytest.fail("nobody answers")
+
+
+@pytest.mark.enable_socket
 def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": "src", "COWORKMED_VAR": str(tmp_path), "LANGUAGE": "hr"}
     command = [sys.executable, "-P", "-m", "coworkmed.cli", "--no-demo", "--port", "8390"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
-        assert "http://localhost:" in server.stderr.readline()
+        address = re.search(r"http://localhost:(\d+)/", server.stderr.readline())
+        assert address
+        wait_until_answered(int(address[1]))
         server.send_signal(signal.SIGINT)
         assert server.wait(30) in (0, -signal.SIGINT)
         assert "Traceback" not in server.stderr.read()

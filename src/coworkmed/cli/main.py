@@ -1,6 +1,7 @@
 """Where the command line starts: the language, Django, then the command that is named."""
 
 import errno
+import gettext
 import os
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils.translation import activate
@@ -26,6 +28,30 @@ COMMANDS = {
     "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
     "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
 }
+#: What click says itself, so that our catalogues hold it.
+CLICKS = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Show this message and exit."),
+    N_("required"),
+    N_("default: {default}"),
+    N_("Try '{command} {option}' for help."),
+    N_("Error: {message}"),
+    N_("Missing option"),
+    N_("Missing argument"),
+    N_("Missing command."),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is a directory."),
+    N_("file"),
+    N_("directory"),
+    N_("Aborted!"),
+)
 MODULES = {"decide": "build"}  # where a command is not in the module of its name
 
 
@@ -53,7 +79,7 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
+        with formatter.section(_("Commands")):
             formatter.write_dl([(name, told(name)) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -76,7 +102,7 @@ def refusal(error: OSError) -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(version)s")
+@click.version_option(__version__, "--version", message="%(version)s", help=N_("Show the version and exit."))
 def coworkmed() -> None:
     pass
 
@@ -88,12 +114,23 @@ def main(args: Sequence[str] | None = None) -> None:
         django.setup()
     except (ImproperlyConfigured, OSError) as error:  # nothing is set up yet, so nothing is translated
         sys.exit(refusal(error) if isinstance(error, OSError) else str(error))
-    activate(spoken_language())
+    speak(spoken_language())
     coworkmed.help = _(
         "A state of play of Mediterranean third places that stays true, and the tools for them to network. "
         "Without a command, the site is set up and served."
     )
+    for option in coworkmed.params:
+        if isinstance(option, click.Option):
+            option.help = _(option.help or "")
     coworkmed(list(args) if args is not None else sys.argv[1:], prog_name="coworkmed")
+
+
+def speak(language: str) -> None:
+    """Say everything in ``language``: our own texts by Django, click's by the standard library, from one catalogue."""
+    activate(language)
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("django", settings.LOCALE_PATHS[0])
+    gettext.textdomain("django")
 
 
 def spoken_language() -> str:
