@@ -55,7 +55,7 @@ def shared_data() -> Path:
     if not folder.is_dir():
         absence = "the real lists are not on this machine: no ../shared/data beside the project"
         pytest.fail(absence) if IN_CI else pytest.skip(absence)
-    return folder
+    return folder.resolve()
 
 
 @pytest.fixture
@@ -64,4 +64,4 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "var"
     folder.mkdir()
     monkeypatch.setenv("COWORKMED_VAR", str(folder))
-    return folder
+    return folder.resolve()
