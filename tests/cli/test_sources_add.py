@@ -80,7 +80,7 @@ def test_what_stands_in_the_catalogue_stays_comments_and_all(folder: Path) -> No
     assert run(folder, "--yes", "--keeper", "R", "--licence", "CC0-1.0", "--key", "two").exit_code == 0
     assert (folder / "c.toml").read_text().startswith(before)
     assert [spec.key for spec in catalogue.load(folder / "c.toml")] == ["one", "two"]
-    assert run(folder, "--yes", "--keeper", "R", "--licence", "CC0-1.0", "--key", "two").exit_code == 1
+    assert run(folder, "--yes", "--keeper", "R", "--licence", "CC0-1.0", "--key", "two").exit_code == 2
     assert run(folder, "--yes", "--keeper", "R", "--licence", "CC0-1.0").exit_code == 0
     assert run(folder, "--yes", "--keeper", "R", "--licence", "CC0-1.0").exit_code == 0
     assert [spec.key for spec in catalogue.load(folder / "c.toml")] == ["one", "two", "it-spazi", "it-spazi-2"]
@@ -103,16 +103,16 @@ def test_saying_no_writes_nothing(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "code"),
+    "args",
     [
-        (["--yes"], 2),  # nobody can guess a licence
-        (["--yes", "--keeper", "K", "--licence", "mine"], 2),
-        (["--yes", "--keeper", "K", "--licence", "CC0-1.0", "--date", "last year"], 2),
-        (["--yes", "--keeper", "K", "--licence", "CC0-1.0", "--key", "Not A Key"], 1),
+        ["--yes"],  # nobody can guess a licence
+        ["--yes", "--keeper", "K", "--licence", "mine"],
+        ["--yes", "--keeper", "K", "--licence", "CC0-1.0", "--date", "last year"],
+        ["--yes", "--keeper", "K", "--licence", "CC0-1.0", "--key", "Not A Key"],
     ],
 )
-def test_a_wrong_call_and_a_problem_have_their_own_exits(folder: Path, args: list[str], code: int) -> None:
-    assert run(folder, *args).exit_code == code
+def test_a_wrong_call_has_its_own_exit(folder: Path, args: list[str]) -> None:
+    assert run(folder, *args).exit_code == 2
     assert not (folder / "c.toml").exists()
 
 
@@ -149,3 +149,13 @@ def test_lists_are_listed_and_checked(folder: Path) -> None:
     broken = runner.invoke(sources, ["check", str(folder / "c.toml"), "--json"])
     assert (broken.exit_code, len(json.loads(broken.output)["problems"])) == (1, 1)
     assert runner.invoke(sources, ["list", str(folder / "none.toml")]).exit_code == 1
+
+
+def test_a_wrong_answer_is_asked_again_and_costs_no_other(folder: Path) -> None:
+    answers = ["", "Spazi", "Regione", "Spazi!", "spazi-toscani", "CC-BY-4.0", "yesterday", "2024", "", "y"]
+    result = run(folder, answers="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    assert "small letters, digits and hyphens" in result.output
+    assert "yesterday is no date." in result.output
+    (spec,) = catalogue.load(folder / "c.toml")
+    assert (spec.key, spec.observed_on) == ("spazi-toscani", "2024")

@@ -381,3 +381,8 @@ def test_addresses_that_are_public(address: str) -> None:
 def test_what_is_shown_of_an_address() -> None:
     assert shown("https://me:pass@example.org:8443/a/b.csv?token=x#y") == "https://example.org:8443/a/b.csv"
     assert shown("https://example.org/a@b.csv") == "https://example.org/a@b.csv"
+
+
+def test_a_device_has_no_end_and_is_no_list(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        fetching.fetch("/dev/zero", folder=tmp_path)

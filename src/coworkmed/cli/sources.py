@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -245,17 +245,27 @@ def _described(
     stem = re.split(r"\.", file.name)[0]
     title = given["title"] or _answer(_("Title of the list"), stem, ask)
     keeper = given["keeper"] or _answer(_("Who keeps it"), "", ask)
-    key = given["key"] or _answer(
-        _("Short name"), _free("-".join(fold(f"{proposal.country} {stem}").split()), taken), ask
-    )
-    if key in taken:
-        raise click.ClickException(_("The catalogue has a list called “{key}” already.").format(key=key))
+
+    def free(key: str) -> str:
+        try:
+            catalogue.checked_key(key, "key", key)
+        except CatalogueError as error:
+            raise click.BadParameter(console.said(error), param_hint="--key") from error
+        if key in taken:
+            message = _("The catalogue has a list called “{key}” already.").format(key=key)
+            raise click.BadParameter(message, param_hint="--key")
+        return key
+
+    def dated(text: str) -> str:
+        if text and not is_partial(text):
+            raise click.BadParameter(_("{text} is no date.").format(text=text), param_hint="--date")
+        return text
+
+    proposed = _free("-".join(fold(f"{proposal.country} {stem}").split()), taken)
+    key = free(given["key"]) if given["key"] else _answer(_("Short name"), proposed, ask, check=free)
     licence = given["licence"] or click.prompt(_("Licence"), type=click.Choice(list(LICENCES)))
-    observed_on = given["observed_on"] or _answer(
-        _("Date it speaks of (YYYY, YYYY-MM or YYYY-MM-DD)"), "", ask, empty=True
-    )
-    if observed_on and not is_partial(observed_on):
-        raise click.BadParameter(_("{text} is no date.").format(text=observed_on), param_hint="--date")
+    when = _("Date it speaks of (YYYY, YYYY-MM or YYYY-MM-DD)")
+    observed_on = dated(given["observed_on"] or "") or _answer(when, "", ask, empty=True, check=dated)
     says_country = "country" in proposal.columns()
     country = given["country"] or ("" if says_country else _answer(_("Country"), proposal.country, ask, empty=True))
     return Spec(
@@ -275,11 +285,19 @@ def _described(
     )
 
 
-def _answer(question: str, default: str, ask: bool, *, empty: bool = False) -> str:
+def _answer(
+    question: str, default: str, ask: bool, *, empty: bool = False, check: Callable[[str], str] = str.strip
+) -> str:
+    """What a person answers; asked again as long as ``check`` refuses it."""
     if not ask:
         return default
-    answer: str = click.prompt(question, default=default if default or empty else None, show_default=bool(default))
-    return answer.strip()
+    answer: str = click.prompt(
+        question,
+        default=default if default or empty else None,
+        show_default=bool(default),
+        value_proc=lambda text: check(text.strip()),
+    )
+    return answer
 
 
 def _free(key: str, taken: set[str]) -> str:

@@ -136,7 +136,8 @@ def _text(source: str, key: str, value: Any) -> str:
     return value.strip()
 
 
-def _key(source: str, key: str, value: Any) -> str:
+def checked_key(source: str, key: str, value: Any) -> str:
+    """``value`` if it can be the short name of a source; CatalogueError otherwise."""
     if not isinstance(value, str) or not _KEY.fullmatch(value) or len(value) > 80:
         raise _wrong(
             N_("{source}: “{key}” must be small letters, digits and hyphens, as in “fr-cget-2019”."),
@@ -256,7 +257,7 @@ def _plain(source: str, key: str, value: Any) -> Any:
 
 
 _CHECKS: dict[str, Callable[[str, str, Any], Any]] = {
-    "key": _key,
+    "key": checked_key,
     "title": _title,
     "keeper": _text,
     "licence": _one_of(LICENCES),

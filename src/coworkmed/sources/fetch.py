@@ -5,8 +5,10 @@ every address it resolves to must be public, and the connection goes to the very
 redirect anew; so neither a redirect nor a name server that changes its mind gets past it.
 """
 
+import errno
 import hashlib
 import json
+import os
 import re
 import socket
 import time
@@ -125,6 +127,8 @@ def shown(location: str) -> str:
 
 def _local(path: Path, limits: Limits) -> Fetched:
     try:
+        if not path.is_dir() and path.exists() and not path.is_file():  # a device or a pipe has no end
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         files = sorted(path.glob("*.json")) if path.is_dir() else [path]
         if sum(file.stat().st_size for file in files) > limits.size:
             raise _too_large(limits)

@@ -47,13 +47,17 @@ def _tidy(text: str) -> tuple[str, str]:
     if _DOUBLE_ENCODED.search(mended):
         fixed = unicodedata.normalize("NFC", ftfy.fix_encoding(mended))
         # certain only if it gives plain letters: "IpÌ©fix" went through Mac Roman, and gives stray marks
-        if "\ufffd" not in fixed and len(fixed) < len(mended) and not any(map(unicodedata.combining, fixed)):
+        if "\ufffd" not in fixed and len(fixed) < len(mended) and all(map(_plain, fixed)):
             mended, repair = fixed, "MOJIBAKE"
     mended = unicodedata.normalize("NFC", mended.replace("\r\n", "\n").replace("\r", "\n"))
     mended = _BLANKS.sub(" ", _INVISIBLE.sub("", mended))
     lines = (line.strip() for line in mended.split("\n"))
     mended = "\n".join(line for line in lines if line)
     return mended, repair if mended != text else ""
+
+
+def _plain(letter: str) -> bool:
+    return not unicodedata.combining(letter) and unicodedata.category(letter) not in ("Cn", "Co")
 
 
 def _decoded(found: re.Match[str]) -> str:
