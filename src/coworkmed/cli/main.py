@@ -120,8 +120,8 @@ def main(args: Sequence[str] | None = None) -> None:
         "Without a command, the site is set up and served."
     )
     for option in coworkmed.params:
-        if isinstance(option, click.Option):
-            option.help = _(option.help or "")
+        if isinstance(option, click.Option) and option.help:
+            option.help = _(option.help)
     coworkmed(list(args) if args is not None else sys.argv[1:], prog_name="coworkmed")
 
 
