@@ -116,7 +116,7 @@ def test_the_main_job_and_again_and_a_list_that_shrank(folder: Path) -> None:
 
 def test_a_decision_binds_the_next_build(built: Path) -> None:
     decided = run(built, "decide", "liguria:1", "liguria:5", "same", "--note", "moved", "--out", "out")
-    assert (decided.returncode, decided.stderr) == (0, "Noted. The next build goes by it.\n")
+    assert (decided.returncode, decided.stderr) == (0, "1 verdict noted. The next build goes by it.\n")
     assert "5 entries are 4 places" in build(built).stderr
     with (built / "out" / "links.csv").open(encoding="utf-8") as file:
         place = {row["external_id"]: row["place_id"] for row in csv.DictReader(file)}
@@ -182,3 +182,18 @@ def test_a_wrong_address_of_the_database(folder: Path) -> None:
     done = build(folder, DATABASE_URL="mysql://x")
     assert done.returncode == 1
     assert done.stderr == "DATABASE_URL begins with “mysql”: use postgres:// or sqlite:///\n"
+
+
+def test_a_review_that_was_filled_in_is_taken_back(built: Path) -> None:
+    head = "left_source;left_id;left_name;right_source;right_id;right_name;probability;reasons;verdict\n"
+    review = built / "review.csv"
+    review.write_text(head + "liguria;1;;liguria;5;;;;Same\nliguria;2;;liguria;3;;;;\n", encoding="utf-8-sig")
+    done = run(built, "decide", "--file", "review.csv", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "1 verdict noted. The next build goes by it.\n")
+    review.write_text(head + "liguria;1;;liguria;5;;;;perhaps\n")
+    done = run(built, "decide", "--file", "review.csv", "--out", "out")
+    assert (done.returncode, "line 2: “perhaps” is no verdict" in done.stderr) == (1, True)
+    review.write_text("a,b\n1,2\n")
+    done = run(built, "decide", "--file", "review.csv", "--out", "out")
+    assert (done.returncode, "is no review.csv: it lacks left_source" in done.stderr) == (1, True)
+    assert run(built, "decide", "liguria:1", "--out", "out").returncode == 2

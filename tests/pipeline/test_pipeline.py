@@ -155,7 +155,7 @@ def test_a_source_that_is_missing_for_a_time_loses_nothing(desk: Desk) -> None:
 def test_public_ids_and_decisions_survive_new_identifiers_and_new_words(desk: Desk) -> None:
     specs = [desk.write(key, rows) for key, rows in LISTS.items()]
     before = {(row[0], row[1]): row[2] for row in table(desk.publish(specs)["links.csv"])}
-    places.decide(left=("atlas", "_4"), right=("region", "9"), verdict="different", as_of=DAY)
+    places.decide(words=[places.Word(("atlas", "_4"), ("region", "9"), "different")], as_of=DAY)
     desk.write("atlas", [f"fr-{row}" if row.startswith("_4") else row for row in LISTS["atlas"]])
     desk.write("region", [row.replace("Ailleurs", "Bien ailleurs") for row in LISTS["region"]])
     after = {(row[0], row[1]): row[2] for row in table(desk.publish(specs, DAY + timedelta(days=1))["links.csv"])}

@@ -91,7 +91,7 @@ def test_nothing_new_is_nothing_done(world):
 def test_a_person_who_says_different_parts_them_and_the_id_stays(world):
     world.run(a=[RUCHE_A], b=[RUCHE_B])
     shared = world.place_of("a", "1")
-    services.decide(left=("a", "1"), right=("b", "b1"), verdict="different", as_of=world.day)
+    services.decide(words=[services.Word(("a", "1"), ("b", "b1"), "different")], as_of=world.day)
     world.run()
     one, other = world.place_of("a", "1"), world.place_of("b", "b1")
     assert one != other
@@ -104,7 +104,7 @@ def test_a_person_who_says_different_parts_them_and_the_id_stays(world):
 def test_a_person_who_says_same_joins_them_and_the_other_id_redirects(world):
     world.run(a=[RUCHE_A, PHARE])
     lost = world.place_of("a", "2")
-    services.decide(left=("a", "2"), right=("a", "1"), verdict="same", as_of=world.day)
+    services.decide(words=[services.Word(("a", "2"), ("a", "1"), "same")], as_of=world.day)
     linked = world.run()
     assert linked.merged == 1
     kept = world.place_of("a", "1")
@@ -118,9 +118,9 @@ def test_a_person_who_says_same_joins_them_and_the_other_id_redirects(world):
 def test_a_changed_mind_gives_the_old_id_back(world):
     world.run(a=[RUCHE_A, PHARE])
     before = dict(Link.objects.values_list("entry__external_id", "place_id"))
-    services.decide(left=("a", "2"), right=("a", "1"), verdict="same", as_of=world.day)
+    services.decide(words=[services.Word(("a", "2"), ("a", "1"), "same")], as_of=world.day)
     world.run()
-    services.decide(left=("a", "1"), right=("a", "2"), verdict="different", as_of=world.day)
+    services.decide(words=[services.Word(("a", "1"), ("a", "2"), "different")], as_of=world.day)
     world.run()
     assert dict(Link.objects.values_list("entry__external_id", "place_id")) == before
     assert not Place.objects.exclude(merged_into=None).exists()
@@ -154,7 +154,7 @@ def test_a_list_that_fell_silent_is_no_source_of_a_place_any_more(world):
 def test_a_decision_may_name_an_entry_as_its_list_did_before(world):
     world.run(a=[RUCHE_A, PHARE])
     world.run(a=[row.replace(row[:2], f"new{row[0]},", 1) for row in (RUCHE_A, PHARE)])
-    services.decide(left=("a", "1"), right=("a", "new2"), verdict="same", as_of=DAY)
+    services.decide(words=[services.Word(("a", "1"), ("a", "new2"), "same")], as_of=DAY)
     world.run()
     assert world.place_of("a", "new1") == world.place_of("a", "new2")
 
@@ -162,9 +162,9 @@ def test_a_decision_may_name_an_entry_as_its_list_did_before(world):
 def test_a_decision_on_an_unknown_entry_is_refused(world):
     world.run(a=[RUCHE_A])
     with pytest.raises(CoworkmedError, match="No entry 99 in the source a"):
-        services.decide(left=("a", "1"), right=("a", "99"), verdict="same", as_of=DAY)
+        services.decide(words=[services.Word(("a", "1"), ("a", "99"), "same")], as_of=DAY)
     with pytest.raises(CoworkmedError):
-        services.decide(left=("a", "1"), right=("a", "1"), verdict="same", as_of=DAY)
+        services.decide(words=[services.Word(("a", "1"), ("a", "1"), "same")], as_of=DAY)
 
 
 def test_the_snapshot_is_whole_and_sorted(world):

@@ -1,10 +1,9 @@
-"""`build` and `decide`: from lists to published files, without a server."""
+"""`build`: from lists to published files, without a server."""
 
 import os
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from errno import ENOENT
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from coworkmed.kernel.errors import CoworkmedError
-from coworkmed.kernel.i18n import LANGUAGES, N_
+from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.kernel.licences import LICENCES
 from coworkmed.opendata import services
-from coworkmed.places.services import decide as decide_service
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue, rules
@@ -155,35 +153,3 @@ def remark(one: Harvested) -> str:
     if one.flag:
         return "⚠ " + _(rules.FLAGS[one.flag]).format(**one.flag_params)
     return _("unchanged") if one.outcome == "UNCHANGED" else ""
-
-
-@click.command(help=told("decide"))
-@click.argument("left", metavar="SOURCE:ID")
-@click.argument("right", metavar="SOURCE:ID")
-@click.argument("verdict", type=click.Choice(["same", "different"]))
-@click.option("--note", default="", help=_("Why, for those who come after."))
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help=_("Folder given to build."),
-)
-def decide(left: str, right: str, verdict: str, note: str, out: Path) -> None:
-    registry = registry_of(out)
-    keys = [_entry_key(text) for text in (left, right)]
-    try:
-        if not registry.exists():
-            raise CoworkmedError(N_("{path} can't be opened: {detail}."), path=registry, detail=os.strerror(ENOENT))
-        with exclusive(registry.parent / "lock"):
-            database.use(registry)
-            decide_service(left=keys[0], right=keys[1], verdict=verdict, note=note, as_of=today())
-    except CoworkmedError as error:
-        raise console.fail(error) from error
-    console.messages.print(_("Noted. The next build goes by it."))
-
-
-def _entry_key(text: str) -> tuple[str, str]:
-    source, colon, external_id = text.partition(":")
-    if not colon:
-        raise click.UsageError(_("Name an entry as SOURCE:ID; “{text}” has no colon.").format(text=text))
-    return source, external_id

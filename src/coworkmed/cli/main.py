@@ -52,7 +52,6 @@ CLICKS = (
     N_("directory"),
     N_("Aborted!"),
 )
-MODULES = {"decide": "build"}  # where a command is not in the module of its name
 
 
 def told(command: str) -> str:
@@ -74,7 +73,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"coworkmed.cli.{MODULES.get(cmd_name, cmd_name)}")
+        module = import_module(f"coworkmed.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

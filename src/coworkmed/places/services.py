@@ -111,19 +111,29 @@ def settle(*, as_of: date, progress: Progress = silent) -> int:
     return total
 
 
-@transaction.atomic
-def decide(*, left: tuple[str, str], right: tuple[str, str], verdict: str, as_of: date, note: str = "") -> Decision:
-    """Record a person's word that two entries are one place, or two. It binds from the next `link` on.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's word on two entries, named by source and identifier: "same" or "different"."""
 
-    Raises CoworkmedError where an entry is unknown or the two are the same.
+    left: tuple[str, str]
+    right: tuple[str, str]
+    verdict: str
+    note: str = ""
+
+
+@transaction.atomic
+def decide(*, words: Sequence[Word], as_of: date) -> None:
+    """Record what a person says of pairs of entries: all of it or nothing. It binds from the next `link` on.
+
+    Raises CoworkmedError where an entry is unknown or is compared with itself.
     """
-    if left == right:
-        raise CoworkmedError(N_("An entry can't be compared with itself."))
-    one, other = sorted((_entry(left), _entry(right)), key=lambda entry: entry.pk)
-    decision, _ = Decision.objects.update_or_create(
-        left=one, right=other, defaults={"verdict": verdict, "decided_on": as_of, "note": note}
-    )
-    return decision
+    for word in words:
+        one, other = sorted((_entry(word.left), _entry(word.right)), key=lambda entry: entry.pk)
+        if one == other:
+            raise CoworkmedError(N_("An entry can't be compared with itself."))
+        Decision.objects.update_or_create(
+            left=one, right=other, defaults={"verdict": word.verdict, "decided_on": as_of, "note": word.note}
+        )
 
 
 def _entry(key: tuple[str, str]) -> Entry:
