@@ -197,3 +197,16 @@ def test_a_review_that_was_filled_in_is_taken_back(built: Path) -> None:
     done = run(built, "decide", "--file", "review.csv", "--out", "out")
     assert (done.returncode, "is no review.csv: it lacks left_source" in done.stderr) == (1, True)
     assert run(built, "decide", "liguria:1", "--out", "out").returncode == 2
+
+
+def test_a_site_takes_a_shrunken_list_and_a_verdict_when_told_to(folder: Path) -> None:
+    site = ("serve", "--sources", "catalogue.toml", "--set-up-only")
+    assert run(folder, *site).returncode == 0
+    rows = (folder / "spazi.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "spazi.csv").write_text("\n".join(rows[:3]) + "\n", encoding="utf-8")
+    flagged = run(folder, *site)
+    assert (flagged.returncode, "⚠" in flagged.stderr) == (3, True)
+    assert run(folder, *site, "--accept", "nobody").returncode == 1
+    accepted = run(folder, *site, "--accept", "liguria")
+    assert (accepted.returncode, "⚠" in accepted.stderr) == (0, False)
+    assert run(folder, "decide", "liguria:1", "liguria:2", "same").returncode == 0

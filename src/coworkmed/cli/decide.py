@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import ENOENT
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coworkmed import env
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 from coworkmed.opendata.csv_text import unguard
@@ -38,12 +40,12 @@ COLUMNS = ("left_source", "left_id", "right_source", "right_id", "verdict")
 )
 @click.option(
     "--out",
-    required=True,
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help=_("Folder given to build."),
+    help=_("Folder given to build; without it, the site’s own registry."),
 )
-def decide(left: str | None, right: str | None, verdict: str | None, note: str, file: Path | None, out: Path) -> None:
-    registry = registry_of(out)
+def decide(
+    left: str | None, right: str | None, verdict: str | None, note: str, file: Path | None, out: Path | None
+) -> None:
     try:
         if file and not left:
             words = list(filled_in(file))
@@ -51,10 +53,7 @@ def decide(left: str | None, right: str | None, verdict: str | None, note: str, 
             words = [Word(_entry_key(left), _entry_key(right), verdict, note)]
         else:
             raise click.UsageError(_("Name two entries and a verdict, or give --file."))
-        if not registry.exists():
-            raise CoworkmedError(N_("{path} can't be opened: {detail}."), path=registry, detail=os.strerror(ENOENT))
-        with exclusive(registry.parent / "lock"):
-            database.use(registry)
+        with registry_at_work(out):
             services.decide(words=words, as_of=today())
     except CoworkmedError as error:
         raise console.fail(error) from error
@@ -64,6 +63,22 @@ def decide(left: str | None, right: str | None, verdict: str | None, note: str, 
         len(words),
     )
     console.messages.print(message.format(count=len(words)))
+
+
+@contextmanager
+def registry_at_work(out: Path | None) -> Iterator[None]:
+    """Work in the registry behind what was built in ``out``, or in the site's own, and be alone in it."""
+    site = env.read()
+    registry = registry_of(out) if out else site.var / "coworkmed.sqlite3"
+    elsewhere = site.database_url and not out
+    if not elsewhere and not registry.exists():
+        raise CoworkmedError(N_("{path} can't be opened: {detail}."), path=registry, detail=os.strerror(ENOENT))
+    with exclusive(registry.parent / "lock"):
+        if elsewhere:
+            database.prepare()
+        else:
+            database.use(registry)
+        yield
 
 
 def filled_in(path: Path) -> Iterator[Word]:

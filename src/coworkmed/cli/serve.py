@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue
 
 from . import console
-from .build import show, today
+from .build import DONE, NEEDS_A_PERSON, show, today
 from .main import told
 
 
@@ -37,6 +38,12 @@ from .main import told
 @click.option("--port", default=8000, show_default=True, help=_("Port to answer at; the next free one if it is taken."))
 @click.option("--demo", "demo_asked", is_flag=True, help=_("Serve the fictional demo network, beside any real site."))
 @click.option("--no-demo", is_flag=True, help=_("Begin with an empty site instead of the demo network."))
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="SOURCE",
+    help=_("Believe this list although it shrank, came back empty or exchanged its entries. Can be repeated."),
+)
 @click.option("--set-up-only", is_flag=True, help=_("Set the site up and fill it, but do not serve it."))
 def serve(
     *,
@@ -45,6 +52,7 @@ def serve(
     port: int,
     demo_asked: bool,
     no_demo: bool,
+    accept: tuple[str, ...],
     set_up_only: bool,
 ) -> None:
     here = env.read()
@@ -56,15 +64,19 @@ def serve(
         os.environ["COWORKMED_DEMO"] = "1"
     try:
         with exclusive(var / "lock"):
-            set_up(var, sources_file, own_database=not here.database_url or var != here.var)
+            code = set_up(var, sources_file, accept, own_database=not here.database_url or var != here.var)
     except CoworkmedError as error:
         raise console.fail(error) from error
-    if not set_up_only:
-        answer(var, host, port)
+    if set_up_only:
+        click.get_current_context().exit(code)
+    answer(var, host, port)
 
 
-def set_up(var: Path, sources_file: Path | None, *, own_database: bool) -> None:
-    """Tables, static files, and the registry filled and published from a catalogue, doing only what is not done yet."""
+def set_up(var: Path, sources_file: Path | None, accept: Collection[str], *, own_database: bool) -> int:
+    """Tables, static files, and the registry filled and published from a catalogue, doing only what is not done yet.
+
+    Returns the exit code that says whether a list needs a person.
+    """
     if own_database:
         os.environ.pop("DATABASE_URL", None)
         database.use(var / "coworkmed.sqlite3")
@@ -72,13 +84,13 @@ def set_up(var: Path, sources_file: Path | None, *, own_database: bool) -> None:
         database.prepare()
     collect_static(var)
     if not sources_file:
-        return
+        return DONE
     specs = catalogue.load(sources_file)
     out, done, day = var / "published", var / "published.done", today()
     before = _read(done)
     done.unlink(missing_ok=True)  # a run that is killed leaves no word that it was done
     with console.stages() as stages:
-        built = services.gather(specs=specs, folder=var / "fetched", as_of=day, progress=stages)
+        built = services.gather(specs=specs, folder=var / "fetched", as_of=day, accept=accept, progress=stages)
         fresh = built.linked or any(one.outcome != "UNCHANGED" for one in built.harvested)
         if fresh or before != _published(sources_file, out, day):
             stages("publish", 0)
@@ -86,6 +98,7 @@ def set_up(var: Path, sources_file: Path | None, *, own_database: bool) -> None:
     done.write_text(_published(sources_file, out, day))
     if built.linked or built.flagged:
         show(built, dry_run=False)
+    return NEEDS_A_PERSON if built.flagged else DONE
 
 
 def _published(catalogue_file: Path, out: Path, day: date) -> str:
