@@ -18,8 +18,9 @@ from scipy.optimize import minimize
 from coworkmed.linkage.compare import FEATURES, LEVELS, Levels, compare
 from coworkmed.linkage.model import WEIGHTS, Model
 from coworkmed.linkage.pairs import Table, read
-from coworkmed.linkage.prepare import name_words, prepare
+from coworkmed.linkage.prepare import prepare
 from coworkmed.linkage.records import Record
+from coworkmed.linkage.texts import name_words
 
 PAIRS = Path(__file__).resolve().parents[2] / "shared/data/overture-place-pairs/pairs_train.csv.gz"
 ABOUT = {

@@ -8,8 +8,9 @@ import pytest
 
 from coworkmed.linkage.compare import FEATURES, LEVELS, compare
 from coworkmed.linkage.model import Model, shipped
-from coworkmed.linkage.prepare import house_numbers, name_words, prepare, street_words, town_words, word_class
+from coworkmed.linkage.prepare import prepare
 from coworkmed.linkage.records import Record
+from coworkmed.linkage.texts import house_numbers, name_words, street_words, town_words, word_class
 
 ONE = Record(("a", "1"), "La Fabrique", country="FR", locality="Nice")
 

@@ -4,91 +4,40 @@ Rarity of a word is judged by how many records hold it, not by what share of the
 is how many others nearby could have agreed. So a record that shares no word with a pair changes nothing for it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coworkmed.kernel.fold import fold, latin, phonetic
+from coworkmed.kernel.fold import fold
 from coworkmed.kernel.web_addresses import host as host_name
 from coworkmed.kernel.web_addresses import own_domain
 
 from .records import Record
-from .words import BRANDS, EXONYMS, KINDS, LEGAL_FORMS, STOPWORDS, STREET_TYPES
+from .texts import (
+    MAX_WORDS,
+    brand_of,
+    host_of,
+    house_numbers,
+    known_by,
+    paths,
+    postcode,
+    sound,
+    street_words,
+    town_words,
+    word_class,
+)
+from .words import EXONYMS, STOPWORDS
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-MAX_WORDS = 10  # of a name; what follows is description
-MAX_NAMES = 4  # of a record
 #: A word in this many records or fewer is as rare as can be; in `COMMON` or more it says next to nothing.
 RARE, COMMON = 8, 20_000
 #: What a word of the class weighs beside a proper word of the same rarity.
 CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3, "number": 0.7}
-
-_DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
-_BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
-_INSIDE = re.compile(r"\s(?:in|at|inside|chez|dans|presso|dentro|kod|unutar|sto|stin|mesa)\s|\s?@\s?")
-_POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
-_WRITTEN_APART = (
-    (re.compile(r"\bco[ -]+work"), "cowork"),
-    (re.compile(r"\bfab[ -]+lab"), "fablab"),
-    (re.compile(r"\btiers[ -]+lieu"), "tierslieu"),
-    (re.compile(r"\b(hacker|maker|work)[ -]+space"), r"\1space"),
-    (re.compile(r"\btele[ -]+(centre|travail)"), r"tele\1"),
-)
-_TOWN_NOISE = re.compile(r"\d+(?:er|e|eme|st|nd|rd|th)?|cedex|arrondissement|bp")
-
-
-@lru_cache(maxsize=200_000)
-def name_words(name: str) -> tuple[str, ...]:
-    """The folded words of a name, with what is written apart or dotted brought together."""
-    text = latin(_POSSESSIVE.sub("", _DOTTED.sub(lambda found: re.sub(r"[. ]", "", found[0]) + " ", name)))
-    for pattern, together in _WRITTEN_APART:
-        text = pattern.sub(together, text)
-    return tuple(fold(text).split())
-
-
-@lru_cache(maxsize=50_000)
-def town_words(town: str) -> tuple[str, ...]:
-    """The words of a town's name in one spelling, without district numbers: "Marseille 8e" and "MARSIGLIA" agree."""
-    return tuple(EXONYMS.get(word, word) for word in fold(town).split() if not _TOWN_NOISE.fullmatch(word))
-
-
-@lru_cache(maxsize=200_000)
-def host_of(name: str) -> str:
-    """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Lab @ Mama"; "" if none."""
-    head, *tail = _INSIDE.split(latin(name), maxsplit=1)
-    return "".join(fold(tail[0]).split()) if tail and fold(head) else ""
-
-
-@lru_cache(maxsize=200_000)
-def street_words(street: str) -> tuple[str, ...]:
-    """The words a street is known by, without its type and small words."""
-    every = tuple(fold(street).split())
-    known = tuple(word for word in every if word not in STREET_TYPES and word not in STOPWORDS)
-    return known or every
-
-
-_sound = lru_cache(maxsize=200_000)(phonetic)
-
-
-def word_class(word: str, towns: Iterable[str] = ()) -> str:
-    """The key of `CLASS_WEIGHT` a word of a name belongs to, or "" for a proper word."""
-    if word in STOPWORDS or len(word) == 1:
-        return "number" if word.isdigit() else "stopword"
-    if word in LEGAL_FORMS:
-        return "legal form"
-    if EXONYMS.get(word, word) in towns:
-        return "town"
-    if word in KINDS or word.rstrip("s") in KINDS:
-        return "kind"
-    return "number" if word.isdigit() else ""
 
 
 def rarity(count: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -232,17 +181,6 @@ def _objects(values: Iterable[str]) -> NDArray[np.object_]:
     return column
 
 
-def _known_by(record: Record) -> list[tuple[str, ...]]:
-    """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
-    that is a name too (two words or more)."""
-    texts = [record.name, *record.other_names]
-    if bracketed := _BRACKETED.findall(record.name):
-        inside = [text.strip("()[]") for text in bracketed]
-        texts += [_BRACKETED.sub(" ", record.name), *(text for text in inside if len(text.split()) > 1)]
-    every = dict.fromkeys(found[:MAX_WORDS] for text in texts if (found := name_words(text)))
-    return list(every)[:MAX_NAMES]
-
-
 def _names(
     known: Sequence[list[tuple[str, ...]]],
     towns: Sequence[tuple[str, ...]],
@@ -268,7 +206,7 @@ def _names(
         initials[row] = numbers[letters] if len(letters) > 2 and letters in holders else -1
     counts = np.array([holders[word] + seen.get(word, 0) for word in numbers], np.float64)
     sound_numbers = _Numbering()
-    sounds = np.array([sound_numbers[_sound(word)] for word in numbers], np.int32)
+    sounds = np.array([sound_numbers[sound(word)] for word in numbers], np.int32)
     present = words >= 0
     return Names(
         first=np.cumsum([0, *map(len, known)], dtype=np.int64),
@@ -281,28 +219,9 @@ def _names(
     )
 
 
-def house_numbers(number: str) -> tuple[int, int]:
-    """First and last house number of "12", "12bis" or "26-29"; (−1, −1) if none. A last one below the first is none."""
-    found = [int(digits) for digits in re.findall(r"\d{1,6}", number)[:2]]
-    if not found:
-        return -1, -1
-    return found[0], found[-1] if found[-1] > found[0] else found[0]
-
-
-def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
-    """The chain a record says it belongs to, or one of the known chains its name begins with; "" if none."""
-    if record.brand:
-        return "".join(name_words(record.brand))
-    for name in names[:1]:
-        for length in (3, 2, 1):
-            if len(name) >= length and " ".join(name[:length]) in BRANDS:
-                return "".join(name[:length])
-    return ""
-
-
 def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) -> Columns:
     """Records as columns. ``seen`` counts words met elsewhere (the model's), so that short input knows common words."""
-    known = [_known_by(record) for record in records]
+    known = [known_by(record) for record in records]
     towns = [town_words(record.locality) for record in records]
     streets = ["".join(street_words(record.street)) if record.street else "" for record in records]
     numbers = _Numbering()
@@ -315,7 +234,7 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         spellings = [spelling for word in words for spelling in (word, *inverse.get(word, ())) if spelling in numbers]
         for place, word in enumerate(spellings[:4]):
             town_table[index, place] = numbers[word]
-    postcodes = [_postcode(record.postcode) for record in records]
+    postcodes = [postcode(record.postcode) for record in records]
     premises = [
         f"{record.country}|{postcode or ' '.join(town)}|{street}|{record.number}" if street else ""
         for record, postcode, town, street in zip(records, postcodes, towns, streets, strict=True)
@@ -323,7 +242,7 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
     position = np.array([_position(record) for record in records], np.float64).reshape(-1, 2)
     run_together = ["".join(fold(record.name).split()) for record in records]
     called, host = np.split(_column([*run_together, *(host_of(record.name) for record in records)]), 2)
-    paths = [_paths(record.urls) for record in records]
+    pages_of = [paths(record.urls) for record in records]
     order = np.empty(len(records), np.int64)
     order[sorted(range(len(records)), key=lambda index: records[index].key)] = np.arange(len(records))
     return Columns(
@@ -332,7 +251,7 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         vocabulary=Vocabulary.of(numbers),
         names=names,
         towns=town_table,
-        town=_objects("".join(map(_sound, words)) for words in towns),
+        town=_objects("".join(map(sound, words)) for words in towns),
         country=_column(record.country.upper() for record in records),
         postcode=_objects(postcodes),
         street=_objects(" ".join(street_words(record.street)) if record.street else "" for record in records),
@@ -344,9 +263,9 @@ def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) ->
         domains=_sets([record.domains for record in records], premises),
         phones=_sets([record.phones for record in records], premises),
         exchanges=_column(record.phones[0][:-4] if record.phones else "" for record in records),
-        pages=_sets([[page for url, page in pages if own_domain(url)] for pages in paths], premises),
-        profiles=_sets([[page for url, page in pages if not own_domain(url)] for pages in paths], premises),
-        platforms=_sets([[host_name(url) for url, _ in pages if not own_domain(url)] for pages in paths], premises),
+        pages=_sets([[page for url, page in pages if own_domain(url)] for pages in pages_of], premises),
+        profiles=_sets([[page for url, page in pages if not own_domain(url)] for pages in pages_of], premises),
+        platforms=_sets([[host_name(url) for url, _ in pages if not own_domain(url)] for pages in pages_of], premises),
         ids=_sets([record.ids for record in records], premises),
         kinds=_sets([record.kinds for record in records], premises),
         called=called,
@@ -359,15 +278,3 @@ def _position(record: Record) -> tuple[float, float]:
     if record.lat is None or record.lon is None:
         return np.nan, np.nan
     return record.lat, record.lon
-
-
-def _postcode(text: str) -> str:
-    """A postcode without dress; "" for what is too short to be one ("0")."""
-    bare = re.sub(r"[^A-Z0-9]", "", text.upper())
-    return bare if len(bare) > 2 else ""
-
-
-def _paths(urls: Sequence[str]) -> list[tuple[str, str]]:
-    """(address, its host and path in one spelling) of the addresses that say more than their host."""
-    found = [(url, f"{host_name(url)}/{urlsplit(url).path.strip('/').lower()}") for url in urls]
-    return [(url, page) for url, page in found if not page.endswith("/")]
