@@ -226,7 +226,7 @@ def test_a_ruling_is_the_tie_and_binds_transitively() -> None:
     rulings = [Ruling(one.key, two.key, "same"), Ruling(two.key, three.key, "same")]
     found = engine.link([one, two, three], rulings)
     assert found.clusters == [(0, 1, 2)]
-    assert found.ties[0] == Pair(0, 1, 1.0, (Reason(engine.RULED, 0.0),))
+    assert found.ties[0] == Pair(0, 1, 1.0, "same", (Reason(engine.RULED, 0.0),))
 
 
 def test_different_forbids_the_merge_of_whole_clusters() -> None:
@@ -274,7 +274,9 @@ def test_one_weak_edge_does_not_glue_two_solid_places() -> None:
 
 
 def test_nothing_and_next_to_nothing() -> None:
-    assert engine.link([]) == Linkage([], {}, [])
+    empty = engine.link([])
+    assert (empty.clusters, empty.ties, empty.weakest, empty.doubts) == ([], {}, {}, [])
+    assert len(empty.scored.left) == 0
     assert engine.score([], []) == []
     assert engine.link([Record(("a", "1"), "")]).clusters == [(0,)]
     assert engine.link([Record(("a", "1"), ""), Record(("a", "2"), "")]).clusters == [(0,), (1,)]

@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": N_("Set the site up, fill it from the lists of a catalogue or with the demo network, and serve it."),
     "build": N_("Harvest the lists of a catalogue, link what is one place, settle what is shown, publish the files."),
     "match": N_("Say for each pair of a table whether both are one place, how likely, and why."),
+    "link": N_("Find which places of one list are the same as which of another, or twice in one list, and why."),
     "decide": N_("Say that two entries are the same place, or not. Your word binds every later run."),
     "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
     "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),

@@ -1,19 +1,20 @@
 """Which pairs are worth comparing: blocking rules that complement each other, each with bounded blocks.
 
-A block larger than `MAX_BLOCK` is cut up by place, then by name; what is still too large is sorted by name and each
+A block larger than its limit is cut up by place, then by name; what is still too large is sorted by name and each
 record meets its `WINDOW` neighbours. So cost stays near linear in dense cities and for chains, and a record changes
 nothing for records it shares no block with.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .prepare import Columns, Sets
+from .compiled import compiled, hashes, mixed
+from .engines import LOCAL, Engine
+from .prepare import ITEMS, Columns, Longs, owners
 
-Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
-Blocks = tuple[NDArray[np.int64], NDArray[np.int64]]  # (key of the block, record), one row per membership
+Pairs = tuple[Longs, Longs]
+Blocks = tuple[Longs, Longs]  # (key of the block, record), one row per membership; key 0 blocks nothing
 
 MAX_BLOCK = 30
 MAX_SPOT = 12  # records on one spot that meet without anything else in common
@@ -22,150 +23,192 @@ WINDOW = 6
 RARE_EVERYWHERE = 12
 #: What a word must weigh to be worth a block: kinds, legal forms and small words are not.
 TELLING = 0.35
+START = 5  # letters that two names in one place have in common
 DEGREES = 0.02  # side of a neighbourhood, about 2 km
 SPOT_DEGREES = 0.0015  # side of a spot, about 150 m
 
 
-def candidates(columns: Columns) -> Pairs:
+def candidates(columns: Columns, engine: Engine = LOCAL) -> Pairs:
     """Positions of both records of every pair worth comparing, each pair once, left < right, sorted."""
-    size = len(columns.records)
-    cut = _cuts(columns)
-    packed = [np.empty(0, np.int64)]
-    for blocks, limit in _rules(columns):
-        for left, right in _pairs(blocks, cut, limit):
-            packed.append(np.unique(np.minimum(left, right) * size + np.maximum(left, right)))
-    every = np.unique(np.concatenate(packed))
-    left, right = every // size, every % size
-    return left[left != right], right[left != right]
+    found = engine.spread(_pairs_of, columns, list(RULES))
+    every = np.unique(np.concatenate(found))
+    left, right = every // columns.size, every % columns.size
+    return left, right
 
 
-def _rules(columns: Columns) -> Iterator[tuple[Blocks, int]]:
-    """Each rule's blocks and the size above which they are cut."""
-    for sets in (columns.ids, columns.phones, columns.domains, columns.profiles):
-        yield _members(sets), MAX_BLOCK
-    yield _companies(columns.ids), MAX_BLOCK
-    place = _numbered(columns.postcode), _numbered(columns.town)
-    street = _numbered(np.array([text.replace(" ", "") for text in columns.street], object))
-    house = columns.house[:, 0].astype(np.int64)
-    for where in place:
-        yield _keyed(np.arange(len(where)), where, street, house), MAX_BLOCK
-    row_record = np.repeat(np.arange(len(columns.records)), np.diff(columns.names.first))
-    sounds, telling = columns.names.sounds, columns.names.weights >= TELLING
-    at, place_in_name = np.nonzero(telling)
-    record, sound = row_record[at], sounds[at, place_in_name].astype(np.int64)
-    yield _rare(record, sound), RARE_EVERYWHERE
-    core = _numbered(columns.names.core)
-    yield _keyed(row_record, core), MAX_BLOCK
-    start = _numbered(np.array([text[:5] for text in columns.names.core], object))
-    cells = list(_cells(columns, DEGREES))
-    for where in (*place, *cells):
-        yield _keyed(record, sound, where[record]), MAX_BLOCK
-        yield _keyed(row_record, start, where[row_record]), MAX_BLOCK
-    initials = columns.names.initials.astype(np.int64)
-    words, owners = columns.names.words[at, place_in_name].astype(np.int64), record
-    yield _keyed(np.concatenate([owners, row_record]), np.concatenate([words, initials])), RARE_EVERYWHERE
-    for spot in _cells(columns, SPOT_DEGREES):
-        yield _keyed(np.arange(len(spot)), spot), MAX_SPOT
+def _pairs_of(columns: Columns, rule: str) -> Longs:
+    """The pairs of one rule, as one number each."""
+    size, cuts = columns.size, _cuts(columns)
+    blocks, limit = RULES[rule](columns)
+    packed = [
+        (np.minimum(one, other) * size + np.maximum(one, other))[one != other]
+        for one, other in _pairs(blocks, cuts, limit)
+    ]
+    return np.unique(np.concatenate([np.empty(0, np.int64), *packed]))
 
 
-def _numbered(values: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Texts as numbers, "" as −1."""
-    _, numbers = np.unique(values.astype(str), return_inverse=True)
-    return np.where(values == "", -1, numbers)
+def _contact(columns: Columns, item: str, field: str = "value") -> Blocks:
+    owner, kind = owners(columns)
+    of = kind == ITEMS.index(item)
+    return columns.items[field][of], owner[of]
 
 
-def _members(sets: Sets) -> Blocks:
-    return sets.items.astype(np.int64), np.repeat(np.arange(len(sets.first) - 1), np.diff(sets.first))
+def _address(columns: Columns, area: str) -> Blocks:
+    records = columns.records
+    house = records["house"].astype(np.int64) + 1
+    return mixed(records[area], records["street"], house), np.arange(columns.size)
 
 
-def _companies(ids: Sets) -> Blocks:
-    """Blocks of one company: the first nine digits of a SIRET are its SIREN."""
-    company = np.array(
-        [label.partition(":")[2][:9] if label.startswith(("SIRET:", "SIREN:")) else "" for label in ids.labels] + [""],
-        object,
-    )
-    keys, records = _members(ids)
-    return _keyed(records, _numbered(company)[keys]) if len(keys) else (keys, records)
+def _rare_words(columns: Columns) -> Blocks:
+    """Words that few records hold bring these together wherever they stand."""
+    owner, word = _telling(columns)
+    key, owner = _distinct(columns.words["sound"][word], owner)
+    _, block, sizes = np.unique(key, return_inverse=True, return_counts=True)
+    few = sizes[block] <= RARE_EVERYWHERE
+    return key[few], owner[few]
 
 
-def _keyed(records: NDArray[np.int64], *parts: NDArray[np.int64]) -> Blocks:
-    """Blocks of the records that agree on all parts; a part of −1 is unknown and blocks nothing."""
-    known = np.all([part >= 0 for part in parts], axis=0)
-    key = np.zeros(int(known.sum()), np.int64)
-    for part in parts:
-        _, dense = np.unique(part[known], return_inverse=True)
-        _, key = np.unique(key * (dense.max(initial=0) + 1) + dense, return_inverse=True)
-    return key, records[known]
+def _initials(columns: Columns) -> Blocks:
+    """Initials meet names that hold them as a word."""
+    owner, word = _telling(columns)
+    keys = np.concatenate([columns.words["word"][word], columns.names["initials"]])
+    return keys, np.concatenate([owner, _name_owner(columns)])
 
 
-def _rare(records: NDArray[np.int64], words: NDArray[np.int64]) -> Blocks:
-    """Blocks of the words that few records hold."""
-    key, owners = _distinct(words, records)
-    few = np.bincount(key, minlength=1)[key] <= RARE_EVERYWHERE
-    return key[few], owners[few]
+def _words_in(columns: Columns, where: Longs) -> Blocks:
+    owner, word = _telling(columns)
+    return mixed(columns.words["sound"][word], where[owner]), owner
 
 
-def _distinct(key: NDArray[np.int64], records: NDArray[np.int64]) -> Blocks:
-    """Memberships sorted by block and record, each once."""
-    if not len(key):
-        return key, records
-    size = records.max() + 1
-    packed = np.unique(key * size + records)
-    return packed // size, packed % size
+def _starts_in(columns: Columns, where: Longs) -> Blocks:
+    owner = _name_owner(columns)
+    return mixed(_starts(columns), where[owner]), owner
 
 
-def _cells(columns: Columns, degrees: float) -> Iterator[NDArray[np.int64]]:
-    """Cells of a grid over the map and of the same grid moved by half a cell each way: neighbours share one of four."""
-    known = ~np.isnan(columns.lat)
-    narrow = np.maximum(np.cos(np.radians(np.nan_to_num(columns.lat).round())), 0.1)
-    x, y = np.nan_to_num(columns.lon) * narrow / degrees, np.nan_to_num(columns.lat) / degrees
-    for shift_x, shift_y in ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5)):
-        cell = (np.floor(y + shift_y).astype(np.int64) + 2**20) * 2**22 + np.floor(x + shift_x).astype(np.int64) + 2**20
-        yield np.where(known, cell, -1)
+def _name_owner(columns: Columns) -> Longs:
+    return np.repeat(np.arange(columns.size), columns.records["names"])
 
 
-def _cuts(columns: Columns) -> Sequence[NDArray[np.int64]]:
+#: Each rule by name: the blocks it makes, and the size above which they are cut.
+RULES: Mapping[str, Callable[[Columns], tuple[Blocks, int]]] = {
+    "identifier": lambda c: (_contact(c, "ids"), MAX_BLOCK),
+    "company": lambda c: (_contact(c, "ids", "company"), MAX_BLOCK),
+    "telephone": lambda c: (_contact(c, "phones"), MAX_BLOCK),
+    "domain": lambda c: (_contact(c, "domains"), MAX_BLOCK),
+    "profile": lambda c: (_contact(c, "profiles"), MAX_BLOCK),
+    "address in postcode": lambda c: (_address(c, "postcode"), MAX_BLOCK),
+    "address in town": lambda c: (_address(c, "town"), MAX_BLOCK),
+    "rare word": lambda c: (_rare_words(c), RARE_EVERYWHERE),
+    "initials": lambda c: (_initials(c), RARE_EVERYWHERE),
+    "name": lambda c: ((c.names["core"], _name_owner(c)), MAX_BLOCK),
+    "word in postcode": lambda c: (_words_in(c, c.records["postcode"]), MAX_BLOCK),
+    "word in town": lambda c: (_words_in(c, c.records["town"]), MAX_BLOCK),
+    "start in postcode": lambda c: (_starts_in(c, c.records["postcode"]), MAX_BLOCK),
+    "start in town": lambda c: (_starts_in(c, c.records["town"]), MAX_BLOCK),
+    "word nearby 1": lambda c: (_words_in(c, _cell(c, DEGREES, 0)), MAX_BLOCK),
+    "word nearby 2": lambda c: (_words_in(c, _cell(c, DEGREES, 1)), MAX_BLOCK),
+    "word nearby 3": lambda c: (_words_in(c, _cell(c, DEGREES, 2)), MAX_BLOCK),
+    "word nearby 4": lambda c: (_words_in(c, _cell(c, DEGREES, 3)), MAX_BLOCK),
+    "start nearby 1": lambda c: (_starts_in(c, _cell(c, DEGREES, 0)), MAX_BLOCK),
+    "start nearby 2": lambda c: (_starts_in(c, _cell(c, DEGREES, 1)), MAX_BLOCK),
+    "start nearby 3": lambda c: (_starts_in(c, _cell(c, DEGREES, 2)), MAX_BLOCK),
+    "start nearby 4": lambda c: (_starts_in(c, _cell(c, DEGREES, 3)), MAX_BLOCK),
+    "spot 1": lambda c: ((_cell(c, SPOT_DEGREES, 0), np.arange(c.size)), MAX_SPOT),
+    "spot 2": lambda c: ((_cell(c, SPOT_DEGREES, 1), np.arange(c.size)), MAX_SPOT),
+    "spot 3": lambda c: ((_cell(c, SPOT_DEGREES, 2), np.arange(c.size)), MAX_SPOT),
+    "spot 4": lambda c: ((_cell(c, SPOT_DEGREES, 3), np.arange(c.size)), MAX_SPOT),
+}
+
+
+def _telling(columns: Columns) -> tuple[Longs, Longs]:
+    """The telling words of names: of each the record and the word."""
+    names = columns.names
+    of_name = np.repeat(np.arange(len(names)), names["words"])
+    ends = np.cumsum(names["words"].astype(np.int64))
+    word = np.arange(len(of_name)) - np.repeat(ends - names["words"], names["words"]) + names["word_begin"][of_name]
+    telling = columns.words["weight"][word] >= TELLING
+    return _name_owner(columns)[of_name[telling]], word[telling]
+
+
+def _starts(columns: Columns) -> Longs:
+    """The first letters of each name's proper words."""
+    length = np.minimum(columns.names["core_length"], START).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(length)])
+    at = np.arange(first[-1]) - np.repeat(first[:-1] - columns.names["core_begin"], length)
+    return hashes(columns.chars[at], first)
+
+
+def _distinct(key: Longs, records: Longs) -> Blocks:
+    """Memberships sorted by block and record, each once; those of no block left out."""
+    known = key != 0
+    key, records = key[known], records[known]
+    order = np.lexsort((records, key))
+    key, records = key[order], records[order]
+    once = np.ones(len(key), bool)
+    once[1:] = (key[1:] != key[:-1]) | (records[1:] != records[:-1])
+    return key[once], records[once]
+
+
+#: A grid over the map and the same grid moved by half a cell each way: neighbours share a cell of one of the four.
+_SHIFTS = ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
+
+
+def _cell(columns: Columns, degrees: float, shift: int) -> Longs:
+    lat, lon = columns.records["lat"], columns.records["lon"]
+    known = ~np.isnan(lat)
+    narrow = np.maximum(np.cos(np.radians(np.nan_to_num(lat).round())), 0.1)
+    x = np.floor(np.nan_to_num(lon) * narrow / degrees + _SHIFTS[shift][0]).astype(np.int64) + 2**20
+    y = np.floor(np.nan_to_num(lat) / degrees + _SHIFTS[shift][1]).astype(np.int64) + 2**20
+    return np.where(known, y * 2**22 + x, 0)
+
+
+def _cuts(columns: Columns) -> Sequence[Longs]:
     """What large blocks are cut by, in turn: a spot on the map (the town where there is none), then the name."""
-    spot = next(_cells(columns, SPOT_DEGREES * 3))
-    town = _numbered(columns.town)
-    first = np.minimum(columns.names.first[:-1], max(0, len(columns.names.core) - 1))
-    named = np.diff(columns.names.first) > 0
-    core = _numbered(columns.names.core)
-    name = np.where(named, core[first], -1) if len(core) else np.full(len(columns.records), -1)
-    return np.where(spot >= 0, spot, -2 - town), name
+    spot = _cell(columns, SPOT_DEGREES * 3, 0)
+    names = columns.names["core"] if len(columns.names) else np.zeros(1, np.int64)
+    first = np.minimum(columns.records["name_begin"], len(names) - 1)
+    name = np.where(columns.records["names"] > 0, names[first], 0)
+    return np.where(spot != 0, spot, columns.records["town"]), name
 
 
-def _pairs(blocks: Blocks, cuts: Sequence[NDArray[np.int64]], limit: int) -> Iterator[Pairs]:
+def _pairs(blocks: Blocks, cuts: Sequence[Longs], limit: int) -> Iterator[Pairs]:
     """All pairs of small blocks; of large ones, the pairs of their cuts and of neighbours by name."""
     key, records = _distinct(*blocks)
     for cut in (*cuts, None):
-        sizes = np.bincount(key, minlength=1)[key] if len(key) else key
+        first = np.nonzero(np.diff(key, prepend=key[:1] - 1))[0] if len(key) else np.empty(0, np.int64)
+        sizes = np.diff(first, append=len(key))
         small = sizes <= limit
-        yield from _all_within(key[small], records[small])
-        key, records = key[~small], records[~small]
+        yield _all_within(first[small], sizes[small], records)
+        large = np.repeat(~small, sizes)
+        key, records = key[large], records[large]
         if not len(key):
             return
-        if cut is None:
-            break
         yield from _neighbours(key, records, cuts[1])
-        _, dense = np.unique(cut[records], return_inverse=True)
-        _, finer = np.unique(key * (dense.max() + 1) + dense, return_inverse=True)
-        key, records = _distinct(finer, records)
-    yield from _neighbours(key, records, cuts[1])
+        if cut is None:
+            return
+        # a record whose place or name is not known stands apart from those whose is
+        key, records = _distinct(mixed(key, cut[records] | 1), records)
 
 
-def _all_within(key: NDArray[np.int64], records: NDArray[np.int64]) -> Iterator[Pairs]:
-    """All pairs of each block, for memberships sorted by block."""
-    starts = np.nonzero(np.diff(key, prepend=-1))[0]
-    sizes = np.diff(starts, append=len(key))
-    for size in np.unique(sizes):
-        if size > 1:
-            one, other = np.triu_indices(int(size), 1)
-            table = records[starts[sizes == size][:, None] + np.arange(size)]
-            yield table[:, one].ravel(), table[:, other].ravel()
+def _all_within(first: Longs, sizes: Longs, records: Longs) -> Pairs:
+    """All pairs of each block."""
+    total = int((sizes * (sizes - 1) // 2).sum())
+    one, other = np.empty(total, np.int64), np.empty(total, np.int64)
+    _fill(first, sizes, records, one, other)
+    return one, other
 
 
-def _neighbours(key: NDArray[np.int64], records: NDArray[np.int64], name: NDArray[np.int64]) -> Iterator[Pairs]:
+@compiled
+def _fill(first: Longs, sizes: Longs, records: Longs, one: Longs, other: Longs) -> None:
+    at = 0
+    for block in range(len(first)):
+        for a in range(first[block], first[block] + sizes[block]):
+            for b in range(a + 1, first[block] + sizes[block]):
+                one[at], other[at] = records[a], records[b]
+                at += 1
+
+
+def _neighbours(key: Longs, records: Longs, name: Longs) -> Iterator[Pairs]:
     """Each record with the next ones of its block by name."""
     order = np.lexsort((records, name[records], key))
     key, records = key[order], records[order]
@@ -174,8 +217,10 @@ def _neighbours(key: NDArray[np.int64], records: NDArray[np.int64], name: NDArra
         yield records[:-step][together], records[step:][together]
 
 
-def block_sizes(columns: Columns) -> Iterable[tuple[int, int]]:
-    """For each rule in turn: memberships, and the size of its largest block before cutting."""
-    for (key, records), _ in _rules(columns):
-        owned, _ = _distinct(key, records)
-        yield len(owned), int(np.bincount(owned, minlength=1).max())
+def block_sizes(columns: Columns) -> Mapping[str, tuple[int, int]]:
+    """For each rule: memberships, and the size of its largest block before cutting."""
+    found = {}
+    for name, rule in RULES.items():
+        key, _ = _distinct(*rule(columns)[0])
+        found[name] = len(key), int(np.unique(key, return_counts=True)[1].max(initial=1))
+    return found

@@ -9,27 +9,34 @@ them, the mean log-odds say so. Thresholds:
             Between the two a person is asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from .model import odds_of
+from .compiled import compiled
+from .model import odds_of, probability
 
 JOIN, REVIEW = 0.75, 0.35
-#: A list rarely holds a place twice: two of its own entries need that much more evidence (log-odds), and as much alone.
-SAME_SOURCE_DOUBT = 1.0
 #: One pair may not outvote all others: evidence counts up to this (log-odds; 0.998).
 CAP = 6.0
 #: Larger groups are first split by raising the threshold: clustering is quadratic in a group.
 MAX_GROUP = 150
+#: How much less two entries of one list are taken for one place (log-odds) where nothing else is known of the list, and
+#: with what weight (pairs) that is held against what the list itself shows.
+SAME_SOURCE_DOUBT, PSEUDO_PAIRS = 1.0, 20.0
+MAX_DOUBT = 5.0
 
-T = TypeVar("T", bound=np.generic)
+Longs = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Edge = tuple[int, int]
 #: Log-odds and "are branches" of given pairs.
-Score = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+Score = Callable[[Longs, Longs], tuple[Doubles, Bools]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,147 +45,192 @@ class Rules:
 
     same: frozenset[Edge]
     different: frozenset[Edge]
-    source: NDArray[np.int64]
+    source: Longs
 
 
 def cluster(
-    size: int, left: NDArray[np.int64], right: NDArray[np.int64], odds: NDArray[np.float64], rules: Rules, score: Score
+    size: int, left: Longs, right: Longs, odds: Doubles, rules: Rules, score: Score, doubt: Doubles | None = None
 ) -> list[tuple[int, ...]]:
-    """A partition of ``range(size)``, clusters sorted, by the pairs found (and, inside a group, all its pairs)."""
+    """A partition of ``range(size)``, clusters sorted, by the pairs found (and, inside a group, all its pairs).
+
+    ``doubt`` is how much less two entries of each source are taken for one place (see `own_doubles`).
+    """
+    if doubt is None:
+        doubt = np.full(int(rules.source.max(initial=0)) + 1, SAME_SOURCE_DOUBT)
     kept = odds >= odds_of(REVIEW)
-    edges = [*zip(left[kept].tolist(), right[kept].tolist(), strict=True), *rules.same]
-    strength = [*odds[kept].tolist(), *[np.inf] * len(rules.same)]
-    groups = _groups(range(size), edges, strength, REVIEW)
-    clusters = [tuple(group) for group in groups if len(group) == 1]
-    several = [np.array(group) for group in groups if len(group) > 1]
-    if several:
-        # all pairs of all groups are judged in one go
-        within = [np.triu_indices(len(group), 1) for group in several]
-        every, branches = score(
-            np.concatenate([group[one] for group, (one, _) in zip(several, within, strict=True)]),
-            np.concatenate([group[other] for group, (_, other) in zip(several, within, strict=True)]),
-        )
-        ends = np.cumsum([len(one) for one, _ in within]).tolist()
-        for group, start, end in zip(several, [0, *ends], ends, strict=False):
-            clusters += _agglomerate(group.tolist(), rules, every[start:end], branches[start:end])
-    return sorted(clusters)
+    ruled = np.array(sorted(rules.same), np.int64).reshape(-1, 2)
+    one, other = np.concatenate([left[kept], ruled[:, 0]]), np.concatenate([right[kept], ruled[:, 1]])
+    strength = np.concatenate([odds[kept], np.full(len(ruled), np.inf)])
+    group = _groups(size, one, other, strength)
+    order = np.argsort(group, kind="stable")
+    first = np.nonzero(np.diff(group[order], prepend=-1))[0] if size else np.empty(0, np.int64)
+    sizes = np.diff(first, append=size)
+    alone = order[first[sizes == 1]]
+    several = sizes > 1
+    first, sizes = first[several], sizes[several]
+    members, one, other = pairs_inside(first, sizes, order)
+    every, branches = score(one, other)
+    twice = rules.source[one] == rules.source[other]
+    every = np.clip(every, -CAP, CAP) - np.where(twice, doubt[rules.source[one]], 0.0)
+    # two entries of one list must be as alike by themselves, not by way of a third
+    forbidden = branches | (twice & (every < odds_of(JOIN)))
+    label = _agglomerate(
+        sizes,
+        every,
+        forbidden,
+        among(one, other, rules.same, size),
+        among(one, other, rules.different, size),
+        odds_of(JOIN),
+    )
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    key = np.repeat(bounds[:-1], sizes) + label
+    joined = np.argsort(key, kind="stable")
+    starts = np.nonzero(np.diff(key[joined], prepend=-1))[0].tolist()
+    listed = members[joined].tolist()
+    clusters = [tuple(sorted(listed[start:end])) for start, end in pairwise([*starts, len(listed)])]
+    return sorted([*clusters, *((member,) for member in alone.tolist())])
 
 
-def _groups(members: Iterable[int], edges: Sequence[Edge], strength: Sequence[float], floor: float) -> list[list[int]]:
-    """Connected groups; those above `MAX_GROUP` are split again on stronger edges only."""
-    parent = {member: member for member in members}
-
-    def root(one: int) -> int:
-        while parent[one] != one:
-            parent[one] = one = parent[parent[one]]
-        return one
-
-    for (one, other), odds in zip(edges, strength, strict=True):
-        if odds >= odds_of(floor):
-            high, low = sorted((root(one), root(other)), reverse=True)
-            parent[high] = low
-    groups: dict[int, list[int]] = {}
-    for member in parent:
-        groups.setdefault(root(member), []).append(member)
-    result: list[list[int]] = []
-    large: dict[int, int] = {}
-    for group in groups.values():
-        if len(group) <= MAX_GROUP or floor > 0.9999:
-            result.append(sorted(group))
-        else:
-            large |= dict.fromkeys(group, root(group[0]))
-    for top in sorted(set(large.values())):
-        inside = [index for index, (one, other) in enumerate(edges) if large.get(one) == top == large.get(other)]
-        result += _groups(
-            groups[top], [edges[index] for index in inside], [strength[index] for index in inside], 1 - (1 - floor) / 2
-        )
-    return result
+def _groups(size: int, one: Longs, other: Longs, strength: Doubles) -> Longs:
+    """The number of the connected group of each record; groups above `MAX_GROUP` are split on ever stronger edges."""
+    floor = REVIEW
+    group = _connected(size, one, other)
+    while (np.bincount(group, minlength=1) > MAX_GROUP).any() and floor < 0.9999:
+        floor = 1 - (1 - floor) / 2
+        large = np.bincount(group)[group] > MAX_GROUP
+        kept = ~large[one] | (strength >= odds_of(floor))
+        group = _connected(size, one[kept], other[kept])
+        one, other, strength = one[kept], other[kept], strength[kept]
+    return group
 
 
-def _agglomerate(
-    group: Sequence[int], rules: Rules, odds: NDArray[np.float64], branches: NDArray[np.bool_]
-) -> list[tuple[int, ...]]:
-    """Join what the constraints allow, the most certain first, until no two clusters agree on average."""
-    members = np.array(group)
-    one, other = np.triu_indices(len(members), 1)
-    odds = np.clip(odds, -CAP, CAP)
-    twice = rules.source[members[one]] == rules.source[members[other]]
-    forbidden = branches | (twice & (odds - SAME_SOURCE_DOUBT < odds_of(JOIN)))
-    odds = odds - SAME_SOURCE_DOUBT * twice
-    total, apart = _square(len(members), one, other, odds), _square(len(members), one, other, forbidden)
-    parted = np.zeros_like(apart)
-    ruled = np.zeros_like(apart)
-    for edges, table in ((rules.same, ruled), (rules.different, parted)):
-        for at, low in enumerate(group):
-            for place, high in enumerate(group[at + 1 :], start=at + 1):
-                table[at, place] = table[place, at] = (low, high) in edges
-    count = np.ones(len(members))
-    alive = np.ones(len(members), bool)
-    inside = [[index] for index in range(len(members))]
-    # What is ruled the same joins first, whatever the machine thinks; only another ruling can forbid it.
-    while (pair := _first(ruled & ~parted, alive)) is not None:
-        _join(*pair, total, (apart, parted, ruled), count, alive, inside)
-    while (pair := _best(total, apart | parted, count, alive)) is not None:
-        _join(*pair, total, (apart, parted, ruled), count, alive, inside)
-    return [tuple(sorted(group[index] for index in inside[at])) for at in np.nonzero(alive)[0]]
-
-
-def _square(size: int, one: NDArray[np.int64], other: NDArray[np.int64], values: NDArray[T]) -> NDArray[T]:
-    """A symmetric table of values given for its upper half."""
-    table = np.zeros((size, size), values.dtype)
-    table[one, other] = table[other, one] = values
-    return table
-
-
-def _first(table: NDArray[np.bool_], alive: NDArray[np.bool_]) -> Edge | None:
-    found = np.argwhere(np.triu(table & alive[:, None] & alive[None, :], 1))
-    return (int(found[0, 0]), int(found[0, 1])) if len(found) else None
-
-
-def _best(
-    total: NDArray[np.float64], apart: NDArray[np.bool_], count: NDArray[np.float64], alive: NDArray[np.bool_]
-) -> Edge | None:
-    """The two clusters that agree most on average, if they agree enough to join."""
-    mean = np.round(total / (count[:, None] * count[None, :]), 9)
-    mean[apart | ~alive[:, None] | ~alive[None, :]] = -np.inf
-    mean[np.tril_indices(len(mean))] = -np.inf
-    at = int(mean.argmax())
-    low, high = divmod(at, len(mean))
-    return (low, high) if mean[low, high] >= odds_of(JOIN) else None
-
-
-def _join(
-    low: int,
-    high: int,
-    total: NDArray[np.float64],
-    tables: tuple[NDArray[np.bool_], ...],
-    count: NDArray[np.float64],
-    alive: NDArray[np.bool_],
-    inside: list[list[int]],
-) -> None:
-    """Make one cluster of two, in place: sums add up, a ban of either binds both."""
-    total[low] += total[high]
-    total[:, low] = total[low]
-    for table in tables:
-        table[low] |= table[high]
-        table[:, low] = table[low]
-        table[low, low] = False
-    count[low] += count[high]
-    alive[high] = False
-    inside[low] += inside[high]
-
-
-def membership(size: int, clusters: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
-    """The number of each record's cluster."""
-    number = np.empty(size, np.int64)
-    for index, members in enumerate(clusters):
-        number[list(members)] = index
+def _connected(size: int, one: Longs, other: Longs) -> Longs:
+    if not size:
+        return np.empty(0, np.int64)
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
+    number: Longs = connected_components(graph, directed=False)[1].astype(np.int64)
     return number
 
 
-def by_cluster_pair(
-    number: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], odds: NDArray[np.float64]
-) -> Mapping[Edge, int]:
+def pairs_inside(first: Longs, sizes: Longs, order: Longs) -> tuple[Longs, Longs, Longs]:
+    """The members of all groups, group after group, and both ends of all pairs inside each, row by row."""
+    total, pairs = int(sizes.sum()), int((sizes * (sizes - 1) // 2).sum())
+    members, one, other = np.empty(total, np.int64), np.empty(pairs, np.int64), np.empty(pairs, np.int64)
+    _fill(first, sizes, order, members, one, other)
+    return members, one, other
+
+
+@compiled
+def _fill(first: Longs, sizes: Longs, order: Longs, members: Longs, one: Longs, other: Longs) -> None:
+    at = pair = 0
+    for group in range(len(first)):
+        for a in range(first[group], first[group] + sizes[group]):
+            members[at] = order[a]
+            at += 1
+            for b in range(a + 1, first[group] + sizes[group]):
+                one[pair], other[pair] = order[a], order[b]
+                pair += 1
+
+
+def among(one: Longs, other: Longs, edges: frozenset[Edge], size: int) -> Bools:
+    """Which pairs are among the edges."""
+    if not edges:
+        return np.zeros(len(one), bool)
+    packed = np.array([low * size + high for low, high in edges], np.int64)
+    return np.isin(one * size + other, packed)
+
+
+@compiled
+def _agglomerate(sizes: Longs, odds: Doubles, forbidden: Bools, same: Bools, different: Bools, join: float) -> Longs:
+    """For each group in turn: join what the constraints allow, the most certain first, until no two clusters agree on
+    average. Returns, for each member, its cluster's first member (as a position in the group).
+
+    What is ruled the same joins first, whatever the machine thinks; only another ruling can forbid it.
+    """
+    result = np.zeros(sizes.sum(), np.int64)
+    base = start = 0
+    for size in sizes:
+        total, count = np.zeros((size, size)), np.ones(size)
+        apart, parted = np.zeros((size, size), np.bool_), np.zeros((size, size), np.bool_)
+        ruled = np.zeros((size, size), np.bool_)
+        label = np.arange(size)
+        pair = start
+        for a in range(size):
+            for b in range(a + 1, size):
+                total[a, b] = total[b, a] = odds[pair]
+                apart[a, b] = apart[b, a] = forbidden[pair] or different[pair]
+                parted[a, b] = parted[b, a] = different[pair]
+                ruled[a, b] = ruled[b, a] = same[pair]
+                pair += 1
+        for by_ruling in (True, False):
+            while True:
+                low = high = -1
+                best = -np.inf
+                for a in range(size):
+                    for b in range(a + 1, size):
+                        if label[a] != a or label[b] != b:
+                            continue
+                        if by_ruling:
+                            if ruled[a, b] and not parted[a, b] and low < 0:
+                                low, high = a, b
+                        elif not apart[a, b]:
+                            mean = round(total[a, b] / (count[a] * count[b]), 9)
+                            if mean >= join and mean > best:
+                                best, low, high = mean, a, b
+                if low < 0:
+                    break
+                for c in range(size):  # sums add up, a ban of either binds both
+                    total[low, c] += total[high, c]
+                    total[c, low] = total[low, c]
+                    apart[low, c] = apart[c, low] = apart[low, c] or apart[high, c]
+                    parted[low, c] = parted[c, low] = parted[low, c] or parted[high, c]
+                    ruled[low, c] = ruled[c, low] = ruled[low, c] or ruled[high, c]
+                    if label[c] == high:
+                        label[c] = low
+                count[low] += count[high]
+        result[base : base + size] = label
+        base += size
+        start = pair
+    return result
+
+
+def own_doubles(left: Longs, right: Longs, odds: Doubles, source: Longs) -> Doubles:
+    """How much less two entries of each list are taken for one place than entries of two lists are (log-odds, 0 to
+    `MAX_DOUBT`): learnt from how many of its own entries look alike, by the shift of the prior that explains them best
+    (expectation-maximisation; Saerens, Latinne, Decaestecker 2002).
+
+    A list that holds each place once shows hardly any; one that repeats itself shows as many as two lists do. With no
+    pair across lists to compare with, `SAME_SOURCE_DOUBT` is taken.
+    """
+    number = int(source.max(initial=0)) + 1
+    twice = source[left] == source[right]
+    across = probability(odds[~twice])
+    if not len(across):
+        return np.full(number, SAME_SOURCE_DOUBT)
+    usual = float(np.clip(across.mean(), 1e-6, 1 - 1e-6))
+    expected = float(probability(np.array([odds_of(usual) - SAME_SOURCE_DOUBT]))[0])
+    own, of = odds[twice], source[left[twice]]
+    pairs = np.bincount(of, minlength=number)
+    share = np.full(number, expected)
+    for _ in range(30):
+        shift = np.log(share / (1 - share)) - odds_of(usual)
+        likely = np.bincount(of, probability(own + shift[of]), number)
+        share = np.clip((likely + PSEUDO_PAIRS * expected) / (pairs + PSEUDO_PAIRS), 1e-6, 1 - 1e-6)
+    doubt: Doubles = np.clip(odds_of(usual) - np.log(share / (1 - share)), 0.0, MAX_DOUBT)
+    return np.round(doubt, 6)
+
+
+def membership(size: int, clusters: Sequence[tuple[int, ...]]) -> Longs:
+    """The number of each record's cluster."""
+    number = np.empty(size, np.int64)
+    sizes = [len(members) for members in clusters]
+    number[np.array([member for members in clusters for member in members], np.int64)] = np.repeat(
+        np.arange(len(clusters)), sizes
+    )
+    return number
+
+
+def by_cluster_pair(number: Longs, left: Longs, right: Longs, odds: Doubles) -> Mapping[Edge, int]:
     """Of the pairs between each two clusters, the position of the most probable (the first of equals)."""
     strongest: dict[Edge, int] = {}
     for index in np.lexsort((right, left, -np.round(odds, 9))).tolist():

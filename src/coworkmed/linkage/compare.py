@@ -1,33 +1,29 @@
 """Comparisons of two records as places: each gives a level, from clear disagreement (1) up to full agreement.
 
-Level 0 always means "nothing to compare". All functions take columns and pairs of positions, and work on whole arrays.
+Level 0 always means "nothing to compare". Every comparison is symmetric: who stands left makes no difference. One pair
+is one compiled pass over the columns of `prepare`; nothing is allocated for it but its row of the result.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import asin, cos, isnan, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import cpdist
 
-from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.geo import EARTH_RADIUS_M
 
-from .prepare import Columns, Ints, Sets, Vocabulary
+from .compiled import begins, compiled, hashed, ratio
+from .prepare import Bytes, Columns, Table
+from .texts import MAX_WORDS
 
 Positions = NDArray[np.int64]
 Levels = NDArray[np.uint8]
-Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
+Row = np.void  # a row of one of the tables of `prepare`
+Room = NDArray[np.uint64]  # for `ratio`
 
-_DIGITS = re.compile(r"\d+")
-
-CHUNK = 40_000  # pairs at a time: bounds memory
 CORNER_M = 100.0  # two addresses this close may be two doors of one house
-SHARED_BY_MANY = 4  # a domain or telephone at this many addresses belongs to a chain or a centre
 
 #: Where a figure passes from one level to the next.
 CUTS: Mapping[str, tuple[float, ...]] = {
@@ -67,11 +63,22 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 
 FEATURES = tuple(LEVELS)
 
+_SPELLING, _WHOLE, _CONTAINED = CUTS["name_spelling"], CUTS["name_whole"], CUTS["name_contained"]
+_RARITY, _OWN_WORDS, _KINDS = CUTS["name_rarity"], CUTS["name_own_words"], CUTS["kinds"]
+_F = {feature: place for place, feature in enumerate(FEATURES)}
+(
+    _NAME_SPELLING, _NAME_WHOLE, _NAME_CONTAINED, _NAME_RARITY, _NAME_OWN_WORDS, _KIND, _NUMBERS, _ACRONYM, _PREMISES,
+    _UNIT, _POSTCODE, _TOWN, _COUNTRY, _PHONE, _WEB, _PROFILE, _NAME_AND_PREMISES, _DISTANCE, _IDENTIFIER, _BRANCH,
+    _INSIDE,
+) = range(len(FEATURES))  # fmt: skip
+_SIRET = int(hashed(["SIRET"])[0])
+_TOWN_WEIGHT = 0.25  # what a word of a name weighs that is the other's town
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """``levels``  (pairs, features) in the order of `FEATURES`;  ``metres``  apart (NaN where unknown)
-    ``rows``    (pairs, 2) the rows of `Names` that agree best"""
+    ``rows``    (pairs, 2) the names that agree best, as positions among all names (−1 where a record has none)"""
 
     levels: Levels
     metres: Doubles
@@ -79,399 +86,494 @@ class Compared:
 
 
 def compare(columns: Columns, left: Positions, right: Positions) -> Compared:
-    """Compare pairs (any number; worked through in chunks)."""
-    parts = [
-        _compare(columns, left[start : start + CHUNK], right[start : start + CHUNK])
-        for start in range(0, len(left), CHUNK)
-    ] or [_compare(columns, left, right)]
-    return Compared(
-        np.concatenate([part.levels for part in parts]),
-        np.concatenate([part.metres for part in parts]),
-        np.concatenate([part.rows for part in parts]),
+    """Compare pairs of positions."""
+    found = Compared(
+        np.zeros((len(left), len(FEATURES)), np.uint8), np.empty(len(left)), np.empty((len(left), 2), np.int64)
     )
+    _compare_all(*columns, left, right, found.levels, found.metres, found.rows)
+    return found
 
 
-def _compare(columns: Columns, left: Positions, right: Positions) -> Compared:
-    name, rows = _names(columns, left, right)
-    found: dict[str, NDArray[np.integer]] = {
-        feature: np.where(np.isnan(name[feature]), 0, 1 + np.digitize(name[feature], CUTS[feature]))
-        for feature in CUTS
-        if feature in name
-    }
-    found["name_numbers"], found["acronym"] = _name_numbers(columns, rows), name["acronym"].astype(np.uint8)
-    found["premises"] = _premises(columns, left, right)
-    found["unit"] = _same(columns.unit[left], columns.unit[right])
-    found["postcode"] = _postcodes(columns.postcode[left], columns.postcode[right])
-    found["town"] = _towns(columns.town[left], columns.town[right])
-    found["country"] = _same(columns.country[left], columns.country[right])
-    found["phone"] = _phones(columns, left, right)
-    found["profile"] = _profiles(columns, left, right)
-    found["web"] = _web(columns, left, right)
-    found["kinds"] = _kinds(columns.kinds, left, right)
-    metres = _metres(columns, left, right)
-    found["distance"] = _distances(metres, columns.radius[left] + columns.radius[right])
-    whereabouts = _whereabouts(found["premises"], found["distance"])
-    # two positions worked out from one address are no second witness to it
-    found["distance"] = np.where(found["premises"] >= 3, np.minimum(found["distance"], 5), found["distance"])
-    found["identifier"] = _identifiers(columns.ids, left, right)
-    found["inside"] = _inside(columns, left, right)
-    found["branch"] = _branches(columns, left, right, found, metres)
-    found["name_and_premises"] = _crossed(_name_agreement(name), whereabouts)
-    return Compared(np.stack([found[feature] for feature in FEATURES], axis=1).astype(np.uint8), metres, rows)
+@compiled
+def _compare_all(
+    records: Table,
+    names: Table,
+    words: Table,
+    items: Table,
+    chars: Bytes,
+    left: Positions,
+    right: Positions,
+    levels: Levels,
+    metres: Doubles,
+    rows: Positions,
+) -> None:
+    room = np.zeros(256, np.uint64)
+    best = np.zeros((2, MAX_WORDS))
+    figures = np.zeros(7)
+    for pair in range(len(left)):
+        i, j = records[left[pair]], records[right[pair]]
+        level, row = levels[pair], rows[pair]
+        agreement = _names(i, j, names, words, items, chars, level, row, room, best, figures)
+        level[_KIND] = _kinds(i, j, items)
+        premises = level[_PREMISES] = _premises(i, j, words, chars, room)
+        level[_UNIT] = _same(i["unit"], j["unit"])
+        level[_COUNTRY] = _same(i["country"], j["country"])
+        level[_POSTCODE] = _postcodes(i, j, chars)
+        level[_TOWN] = _towns(i, j, chars, room)
+        level[_PHONE] = _phones(i, j, items)
+        web = level[_WEB] = _web(i, j, items)
+        level[_PROFILE] = _profiles(i, j, items)
+        level[_IDENTIFIER] = _identifiers(i, j, items)
+        apart = metres[pair] = _metres(i["lat"], i["lon"], j["lat"], j["lon"])
+        distance = _distances(apart, i["radius"] + j["radius"])
+        where = _whereabouts(premises, distance)
+        # two positions worked out from one address are no second witness to it
+        level[_DISTANCE] = min(distance, 5) if premises >= 3 else distance
+        level[_NAME_AND_PREMISES] = 1 + (where - 1) * 3 + agreement if where else 0
+        level[_INSIDE] = _is(i["host"], j["called"]) or _is(j["host"], i["called"])
+        level[_BRANCH] = (_is(i["brand"], j["brand"]) or web == 2 or web == 3) and _elsewhere(premises, distance, apart)
 
 
-def _name_agreement(name: Mapping[str, Doubles]) -> NDArray[np.int64]:
-    """0 differ, 1 alike, 2 same; a name unknown is taken as alike: it neither speaks for nor against."""
-    best = np.maximum(name["name_words"], name["name_spelling"])
-    return np.where(np.isnan(best), 1, np.digitize(best, (0.6, 0.9)))
+@compiled
+def _cut(value: float, cuts: tuple[float, ...]) -> int:
+    """The level of a figure: 1 below the first cut."""
+    level = 1
+    for cut in cuts:
+        level += value >= cut
+    return level
 
 
-def _crossed(agreement: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.where(other > 0, 1 + (other - 1) * 3 + agreement, 0)
+@compiled
+def _is(one: int, other: int) -> bool:
+    """Whether both are known and the same."""
+    return one != 0 and one == other
 
 
-def _whereabouts(premises: NDArray[np.integer], distance: NDArray[np.integer]) -> NDArray[np.int64]:
-    """0 unknown, 1 elsewhere, 2 near, 3 there: by address, and by position where an address is missing or may be the
-    same corner under two names."""
-    by_address = np.array([0, 1, 1, 1, 2, 2, 3])[premises]
-    by_position = np.array([0, 1, 1, 1, 0, 2, 3])[distance]
-    corner = (by_address == 1) & (by_position == 3)
-    return np.where(by_address == 0, by_position, np.where(corner, 2, by_address))
+@compiled
+def _same(one: int, other: int) -> int:
+    if one == 0 or other == 0:
+        return 0
+    return 2 if one == other else 1
 
 
 # Names
 
 
-def _names(columns: Columns, left: Positions, right: Positions) -> tuple[dict[str, Doubles], Positions]:
-    """Figures of the best agreeing names of each pair (NaN where a record has none), and the rows they stand in."""
-    names = columns.names
-    pair, one, other = _each_with_each(names.first, left, right)
-    figures = _name_figures(columns, pair, left, right, one, other)
-    rank = np.round(figures["name_words"] + figures["name_spelling"] + 0.5 * figures["name_whole"], 6)
-    # the best first; equals go to the names that sort first, whichever side they stand on
-    best_first = np.lexsort((other + one, -rank, pair))
-    pairs, first = np.unique(pair[best_first], return_index=True)
-    chosen = best_first[first]
-    rows = np.full((len(left), 2), -1, np.int64)
-    rows[pairs, 0], rows[pairs, 1] = one[chosen], other[chosen]
-    result = {}
-    for feature, values in figures.items():
-        result[feature] = np.full(len(left), 0.0 if feature == "acronym" else np.nan)
-        result[feature][pairs] = values[chosen]
-    acronym = np.zeros(len(left))
-    np.maximum.at(acronym, pair, np.where(figures["name_words"] < 0.9, figures["acronym"], 0.0))
-    result["acronym"] = acronym
-    return result, rows
+@compiled
+def _names(
+    i: Row,
+    j: Row,
+    names: Table,
+    words: Table,
+    items: Table,
+    chars: Bytes,
+    level: Levels,
+    row: Positions,
+    room: Room,
+    best: Doubles,
+    figures: Doubles,
+) -> int:
+    """The levels of the two names that agree best. Returns 0 where names differ, 1 alike, 2 the same; a name unknown is
+    taken as alike: it neither speaks for nor against."""
+    row[0] = row[1] = -1
+    highest, acronym, agreement = -1.0, False, 1
+    for one in range(i["name_begin"], i["name_begin"] + i["names"]):
+        for other in range(j["name_begin"], j["name_begin"] + j["names"]):
+            _name_figures(i, j, names[one], names[other], words, items, chars, room, best, figures)
+            acronym = acronym or (figures[6] > 0 and figures[0] < 0.9)
+            rank = round(figures[0] + figures[1] + 0.5 * figures[2], 6)
+            # equals go to the names that stand first, whichever side they stand on
+            if rank > highest or (rank == highest and one + other < row[0] + row[1]):
+                highest = rank
+                row[0], row[1] = one, other
+                level[_NAME_SPELLING] = _cut(figures[1], _SPELLING)
+                level[_NAME_WHOLE] = _cut(figures[2], _WHOLE)
+                level[_NAME_CONTAINED] = _cut(figures[3], _CONTAINED)
+                level[_NAME_RARITY] = _cut(figures[4], _RARITY)
+                level[_NAME_OWN_WORDS] = _cut(figures[5], _OWN_WORDS)
+                most = max(figures[0], figures[1])
+                agreement = 2 if most >= 0.9 else 1 if most >= 0.6 else 0
+    level[_ACRONYM] = acronym
+    if row[0] >= 0:
+        level[_NUMBERS] = _name_numbers(names[row[0]], names[row[1]], words)
+    return agreement
 
 
-def _each_with_each(
-    first: NDArray[np.int64], left: Positions, right: Positions
-) -> tuple[Positions, Positions, Positions]:
-    """For pairs of owners of rows: (pair, row of left, row of right) for every combination."""
-    n_left, n_right = first[left + 1] - first[left], first[right + 1] - first[right]
-    sizes = n_left * n_right
-    pair = np.repeat(np.arange(len(left)), sizes)
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    width = np.maximum(n_right, 1)[pair]
-    return pair, first[left][pair] + within // width, first[right][pair] + within % width
-
-
+@compiled
 def _name_figures(
-    columns: Columns, pair: Positions, left: Positions, right: Positions, one: Positions, other: Positions
-) -> dict[str, Doubles]:
-    names = columns.names
-    mine, theirs = names.words[one], names.words[other]
-    # the other's town is a town in my name too
-    my_weights = _less_for_towns(names.weights[one], mine, columns.towns[right[pair]])
-    their_weights = _less_for_towns(names.weights[other], theirs, columns.towns[left[pair]])
-    likeness = _word_likeness(columns, mine, theirs, names.sounds[one], names.sounds[other])
-    my_best, their_best = likeness.max(axis=2), likeness.max(axis=1)
-    my_total, their_total = _total(my_weights), _total(their_weights)
-    my_matched, their_matched = _total(my_weights * my_best), _total(their_weights * their_best)
-    mine_left_over = (my_weights * (1 - my_best)).max(axis=1, initial=0.0)
-    theirs_left_over = (their_weights * (1 - their_best)).max(axis=1, initial=0.0)
-    my_share, their_share = my_matched / np.maximum(my_total, 1e-9), their_matched / np.maximum(their_total, 1e-9)
-    acronym = ((names.initials[one][:, None] >= 0) & (names.initials[one][:, None] == theirs)).any(axis=1) | (
-        (names.initials[other][:, None] >= 0) & (names.initials[other][:, None] == mine)
-    ).any(axis=1)
-    # "Game Stop" is "GameStop": what is the same run together is the same
-    same = _run_together(names.whole[one]) == _run_together(names.whole[other])
-    figures = {
-        "name_words": (my_matched + their_matched) / np.maximum(my_total + their_total, 1e-9),
-        "name_spelling": _ratios(names.core[one], names.core[other]),
-        "name_whole": _ratios(names.whole[one], names.whole[other], sort_words=True),
-        "name_contained": np.where(
-            np.abs(my_total - their_total) < 1e-6,
-            np.maximum(my_share, their_share),
-            np.where(my_total < their_total, my_share, their_share),
-        ),
-        "name_rarity": (my_matched + their_matched) / 2,
-        "name_own_words": 1.0 - np.minimum(mine_left_over, theirs_left_over),
-        "acronym": acronym.astype(float),
-    }
-    figures["name_rarity"][same] = np.maximum(my_total, their_total)[same]
-    for feature in ("name_words", "name_spelling", "name_whole", "name_contained", "name_own_words"):
-        figures[feature][same] = 1.0
-    return figures
+    i: Row,
+    j: Row,
+    one: Row,
+    other: Row,
+    words: Table,
+    items: Table,
+    chars: Bytes,
+    room: Room,
+    best: Doubles,
+    figures: Doubles,
+) -> None:
+    """Figures of two names: likeness by words, of the proper words' spelling, of the whole; how far the shorter is
+    contained; the weight of what is shared; how far each leaves no word of its own; whether one holds the other's
+    initials."""
+    mine, theirs = _words_of(one, words), _words_of(other, words)
+    _word_likeness(mine, theirs, chars, room, best)
+    my_total = my_matched = their_total = their_matched = my_most = their_most = 0.0
+    for at in range(len(mine)):
+        weight = _weight(mine[at], j, items)
+        my_total += weight
+        my_matched += weight * best[0, at]
+        my_most = max(my_most, weight * (1 - best[0, at]))
+    for at in range(len(theirs)):
+        weight = _weight(theirs[at], i, items)
+        their_total += weight
+        their_matched += weight * best[1, at]
+        their_most = max(their_most, weight * (1 - best[1, at]))
+    figures[6] = _holds(theirs, one["initials"]) or _holds(mine, other["initials"])
+    if one["joined"] == other["joined"]:  # "Game Stop" is "GameStop"
+        figures[:6] = 1.0
+        figures[4] = max(my_total, their_total)
+        return
+    my_share, their_share = my_matched / max(my_total, 1e-9), their_matched / max(their_total, 1e-9)
+    figures[0] = (my_matched + their_matched) / max(my_total + their_total, 1e-9)
+    figures[1] = ratio(chars, one["core_begin"], one["core_length"], other["core_begin"], other["core_length"], room)
+    figures[2] = ratio(
+        chars, one["sorted_begin"], one["sorted_length"], other["sorted_begin"], other["sorted_length"], room
+    )
+    if abs(my_total - their_total) < 1e-6:
+        figures[3] = max(my_share, their_share)
+    else:
+        figures[3] = my_share if my_total < their_total else their_share
+    figures[4] = (my_matched + their_matched) / 2
+    figures[5] = 1.0 - min(my_most, their_most)
 
 
-def _run_together(names: NDArray[np.object_]) -> NDArray[np.str_]:
-    return np.array([name.replace(" ", "") for name in names], dtype=np.str_)
+@compiled
+def _words_of(name: Row, words: Table) -> Table:
+    return words[name["word_begin"] : name["word_begin"] + name["words"]]
 
 
-def _total(values: NDArray[np.floating]) -> Doubles:
-    """Row sums that don't depend on the order of words."""
-    total: Doubles = np.round(np.sort(values.astype(np.float64), axis=1).sum(axis=1), 6)
-    return total
+@compiled
+def _weight(word: Row, record: Row, items: Table) -> float:
+    """What a word of a name says beside ``record``: little where it is the town of that record."""
+    for at in range(record["item_begin"], record["item_begin"] + record["town_words"]):
+        if items[at]["value"] == word["word"]:
+            return min(float(word["weight"]), _TOWN_WEIGHT)
+    return float(word["weight"])
 
 
-def _less_for_towns(weights: NDArray[np.float32], words: Ints, towns: Ints) -> NDArray[np.float64]:
-    town = ((words[:, :, None] == towns[:, None, :]) & (words[:, :, None] >= 0)).any(axis=2)
-    return np.where(town, np.minimum(weights, 0.25), weights).astype(np.float64)
+@compiled
+def _holds(name: Table, word: int) -> bool:
+    if word != 0:
+        for at in range(len(name)):
+            if name[at]["word"] == word:
+                return True
+    return False
 
 
-def _word_likeness(columns: Columns, mine: Ints, theirs: Ints, my_sounds: Ints, their_sounds: Ints) -> Doubles:
-    """(pairs, words, words) how alike two words are: 1 same, 0.95 same sound, less for a slip of the pen, else 0."""
-    here, there = mine >= 0, theirs >= 0
-    both = here[:, :, None] & there[:, None, :]
-    likeness = np.where(both & (my_sounds[:, :, None] == their_sounds[:, None, :]), 0.95, 0.0)
-    likeness[both & (mine[:, :, None] == theirs[:, None, :])] = 1.0
-    lonely_mine, lonely_theirs = likeness.max(axis=2) == 0, likeness.max(axis=1) == 0
-    pair, my_place, their_place = np.nonzero(both & lonely_mine[:, :, None] & lonely_theirs[:, None, :])
-    if len(pair):
-        size = np.int64(len(columns.vocabulary.words))
-        one, other = mine[pair, my_place].astype(np.int64), theirs[pair, their_place].astype(np.int64)
-        packed, inverse = np.unique(np.minimum(one, other) * size + np.maximum(one, other), return_inverse=True)
-        likeness[pair, my_place, their_place] = _slips(columns.vocabulary, packed // size, packed % size)[inverse]
-    return likeness
+@compiled
+def _word_likeness(mine: Table, theirs: Table, chars: Bytes, room: Room, best: Doubles) -> None:
+    """How well each word of a name is met by the other's: 1 the same, 0.95 the same sound, less for a slip of the pen,
+    else 0. Slips are looked for between words that nothing else meets."""
+    best[:] = 0.0
+    for a in range(len(mine)):
+        for b in range(len(theirs)):
+            if mine[a]["sound"] == theirs[b]["sound"]:
+                likeness = 1.0 if mine[a]["word"] == theirs[b]["word"] else 0.95
+                best[0, a] = max(best[0, a], likeness)
+                best[1, b] = max(best[1, b], likeness)
+    for a in range(len(mine)):
+        if best[0, a] < 0.95:
+            for b in range(len(theirs)):
+                if best[1, b] < 0.95:
+                    likeness = _slip(mine[a], theirs[b], chars, room)
+                    best[0, a] = max(best[0, a], likeness)
+                    best[1, b] = max(best[1, b], likeness)
 
 
-def _slips(vocabulary: Vocabulary, ones: Positions, others: Positions) -> Doubles:
-    """Likeness of unequal words: by spelling from 0.8 up (of three letters, 0.67 up with the same ends), and 0.8 where
-    one is the beginning of the other."""
-    lengths = vocabulary.lengths
-    short, long = np.minimum(lengths[ones], lengths[others]), np.maximum(lengths[ones], lengths[others])
-    # two words that differ at both ends are not the same word misspelt; two numbers never are
-    heads, tails = vocabulary.heads, vocabulary.tails
-    ends = (heads[ones] == heads[others]) | (tails[ones] == tails[others])
-    middle = (long == 3) & (vocabulary.ends[ones] == vocabulary.ends[others])
-    may = np.nonzero((((short >= 4) & ends) | middle) & ~vocabulary.digits[ones] & ~vocabulary.digits[others])[0]
-    result = np.zeros(len(ones))
-    if len(may):
-        mine, theirs = vocabulary.words[ones[may]], vocabulary.words[others[may]]
-        spelt = cpdist(mine, theirs, scorer=Indel.normalized_similarity).astype(float)
-        enough = np.where(middle[may], 0.66, 0.8)
-        slip = np.where((spelt >= enough) & (long[may] - short[may] <= 2), spelt, 0.0)
-        begins = [one.startswith(other) or other.startswith(one) for one, other in zip(mine, theirs, strict=True)]
-        result[may] = np.maximum(slip, np.where(begins, 0.8, 0.0))
-    return result
+@compiled
+def _slip(one: Row, other: Row, chars: Bytes, room: Room) -> float:
+    """Likeness of unequal words: by spelling from 0.8 up (of three letters, 0.66 up with the same ends), and 0.8 where
+    one is the beginning of the other. Two words that differ at both ends are not the same word misspelt; two numbers
+    never are."""
+    mine, theirs = one["begin"], other["begin"]
+    my_length, their_length = int(one["length"]), int(other["length"])
+    short, long = min(my_length, their_length), max(my_length, their_length)
+    if short < 3 or one["digits"] or other["digits"]:
+        return 0.0
+    first = chars[mine] == chars[theirs]
+    last = chars[mine + my_length - 1] == chars[theirs + their_length - 1]
+    head = first and chars[mine + 1] == chars[theirs + 1]
+    tail = last and chars[mine + my_length - 2] == chars[theirs + their_length - 2]
+    middle = long == 3 and first and last
+    if not middle and not (short >= 4 and (head or tail)):
+        return 0.0
+    if long - short <= 2:
+        spelt = ratio(chars, mine, my_length, theirs, their_length, room)
+        if spelt >= (0.66 if middle else 0.8):
+            return spelt
+    return 0.8 if head and begins(chars, mine, my_length, theirs, their_length) else 0.0
 
 
-def _ratios(ones: NDArray[np.object_], others: NDArray[np.object_], sort_words: bool = False) -> Doubles:
-    """Similarity of spelling, 0 to 1, the same whichever comes first."""
-    if not len(ones):
-        return np.zeros(0)
-    scorer = fuzz.token_sort_ratio if sort_words else fuzz.ratio
-    return cpdist(ones, others, scorer=scorer).astype(float) / 100
-
-
-def _name_numbers(columns: Columns, rows: Positions) -> NDArray[np.int64]:
+@compiled
+def _name_numbers(one: Row, other: Row, words: Table) -> int:
     """Numbers in the names: "Coworking 2" is not "Coworking 3", and perhaps not "Coworking"."""
-    known = (rows >= 0).all(axis=1)
-    if not known.any():
-        return np.zeros(len(rows), np.int64)
-    mine, theirs = columns.names.words[rows[:, 0]], columns.names.words[rows[:, 1]]
-    my_digits, their_digits = columns.vocabulary.digits[mine], columns.vocabulary.digits[theirs]
-    alike = (mine[:, :, None] == theirs[:, None, :]) & my_digits[:, :, None]
-    mine_all = (alike.any(axis=2) | ~my_digits).all(axis=1)
-    theirs_all = (alike.any(axis=1) | ~their_digits).all(axis=1)
-    i_have, they_have = my_digits.any(axis=1), their_digits.any(axis=1)
-    level = np.where(i_have & they_have, np.where(mine_all & theirs_all, 3, 1), np.where(i_have | they_have, 2, 0))
-    return np.where(known, level, 0)
+    mine, theirs = _words_of(one, words), _words_of(other, words)
+    if not mine["digits"].any() and not theirs["digits"].any():
+        return 0
+    if not (mine["digits"].any() and theirs["digits"].any()):
+        return 2
+    return 3 if _numbers_in(mine, theirs) and _numbers_in(theirs, mine) else 1
+
+
+@compiled
+def _numbers_in(mine: Table, theirs: Table) -> bool:
+    for at in range(len(mine)):
+        if mine[at]["digits"] and not _holds(theirs, mine[at]["word"]):
+            return False
+    return True
 
 
 # Addresses and positions
 
 
-def _same(ones: Ints, others: Ints) -> NDArray[np.int64]:
-    return np.where((ones < 0) | (others < 0), 0, np.where(ones == others, 2, 1))
+@compiled
+def _premises(i: Row, j: Row, words: Table, chars: Bytes, room: Room) -> int:
+    if i["street"] == 0 or j["street"] == 0:
+        return 0
+    both = i["house"] >= 0 and j["house"] >= 0
+    gap = max(i["house"], j["house"]) - min(i["house_last"], j["house_last"])
+    same_number = both and gap <= 0
+    if not _streets(i, j, words, chars, room):
+        return 2 if same_number else 1
+    if not both:
+        return 5
+    return 6 if same_number else 4 if gap <= 8 else 3
 
 
-def _numbers_in(streets: NDArray[np.object_]) -> NDArray[np.str_]:
-    return np.array([" ".join(_DIGITS.findall(street)) for street in streets], str)
+@compiled
+def _streets(i: Row, j: Row, words: Table, chars: Bytes, room: Room) -> bool:
+    """Whether two streets are one: spelt alike, or all words of the shorter name found in the longer."""
+    if i["street"] == j["street"]:
+        return True
+    # "rue du 8 mai" and "rue du 11 novembre", 3rd and 53rd: a number in a street's name is the name
+    if i["street_number"] != 0 and j["street_number"] != 0 and i["street_number"] != j["street_number"]:
+        return False
+    if ratio(chars, i["street_begin"], i["street_length"], j["street_begin"], j["street_length"], room) >= 0.82:
+        return True
+    if i["street_words"] > j["street_words"]:
+        i, j = j, i
+    for a in range(i["street_word_begin"], i["street_word_begin"] + i["street_words"]):
+        found = False
+        for b in range(j["street_word_begin"], j["street_word_begin"] + j["street_words"]):
+            if words[a]["word"] == words[b]["word"] or _slip(words[a], words[b], chars, room) > 0.8:
+                found = True
+                break
+        if not found:
+            return False
+    return True
 
 
-def _premises(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
-    ones, others = columns.street[left], columns.street[right]
-    known = (ones != "") & (others != "")
-    alike = np.zeros(len(left), bool)
-    at = np.nonzero(known)[0]
-    if len(at):
-        spelt = cpdist(ones[at], others[at], scorer=fuzz.token_set_ratio)
-        close = cpdist(ones[at], others[at], scorer=fuzz.ratio)
-        # "rue du 8 mai" and "rue du 11 novembre", 3rd and 53rd: a number in a street's name is the name
-        mine_named, theirs_named = _numbers_in(ones[at]), _numbers_in(others[at])
-        other_number = (mine_named != "") & (theirs_named != "") & (mine_named != theirs_named)
-        alike[at] = ((spelt >= 90) | (close >= 82)) & ~other_number
-    mine, theirs = columns.house[left], columns.house[right]
-    both = (mine[:, 0] >= 0) & (theirs[:, 0] >= 0)
-    gap = np.maximum(mine[:, 0], theirs[:, 0]) - np.minimum(mine[:, 1], theirs[:, 1])
-    same_number = both & (gap <= 0)
-    level = np.where(same_number, 6, np.where(~both, 5, np.where(gap <= 8, 4, 3)))
-    return np.where(~known, 0, np.where(alike, level, np.where(same_number, 2, 1)))
-
-
-def _postcodes(ones: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.int64]:
-    one, other = ones.astype(str), others.astype(str)
-    known = (one != "") & (other != "")
+@compiled
+def _postcodes(i: Row, j: Row, chars: Bytes) -> int:
+    if i["postcode"] == 0 or j["postcode"] == 0:
+        return 0
+    mine, theirs = i["postcode_begin"], j["postcode_begin"]
     # ZIP+4 and the like: the shorter decides
-    same = np.char.startswith(one, other) | np.char.startswith(other, one)
-    area = one.astype("U3") == other.astype("U3")
-    return np.where(~known, 0, np.where(same, 3, np.where(area, 2, 1)))
+    if begins(chars, mine, i["postcode_length"], theirs, j["postcode_length"]):
+        return 3
+    return 2 if begins(chars, mine, 3, theirs, 3) else 1
 
 
-def _towns(ones: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.int64]:
-    known = (ones != "") & (others != "")
-    spelt = _ratios(ones, others)
-    one, other = ones.astype(str), others.astype(str)
-    contained = np.char.startswith(one, other) | np.char.startswith(other, one)
-    return np.where(~known, 0, np.where(spelt >= 0.9, 3, np.where(contained | (spelt >= 0.75), 2, 1)))
+@compiled
+def _towns(i: Row, j: Row, chars: Bytes, room: Room) -> int:
+    if i["town"] == 0 or j["town"] == 0:
+        return 0
+    if i["town"] == j["town"]:
+        return 3
+    spelt = ratio(chars, i["town_begin"], i["town_length"], j["town_begin"], j["town_length"], room)
+    if spelt >= 0.9:
+        return 3
+    contained = begins(chars, i["town_begin"], i["town_length"], j["town_begin"], j["town_length"])
+    return 2 if contained or spelt >= 0.75 else 1
 
 
-def _metres(columns: Columns, left: Positions, right: Positions) -> Doubles:
+@compiled
+def _metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great-circle distance (haversine), NaN where a position is unknown."""
-    lat1, lat2 = np.radians(columns.lat[left]), np.radians(columns.lat[right])
-    span = np.radians(columns.lon[right]) - np.radians(columns.lon[left])
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(span / 2) ** 2
-    metres: Doubles = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, half)))
-    return metres
+    if isnan(lat1) or isnan(lat2):
+        return np.nan
+    up, along = radians(lat2) - radians(lat1), radians(lon2) - radians(lon1)
+    half = sin(up / 2) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(along / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, half)))
 
 
-def _distances(metres: Doubles, reach: NDArray[np.floating]) -> NDArray[np.int64]:
+@compiled
+def _distances(metres: float, reach: float) -> int:
     """Distance in the light of how far off both positions may be (``reach``, metres)."""
-    limits = [np.minimum(30.0, reach), reach, 3 * reach, 3 * reach + 2_000, 50_000.0]
-    level = np.select([metres <= limit for limit in limits], [6, 5, 4, 3, 2], 1)
-    return np.where(np.isnan(metres), 0, level)
+    if isnan(metres):
+        return 0
+    if metres <= reach:
+        return 6 if metres <= 30.0 else 5
+    if metres <= 3 * reach:
+        return 4
+    if metres <= 3 * reach + 2_000:
+        return 3
+    return 2 if metres <= 50_000.0 else 1
+
+
+@compiled
+def _whereabouts(premises: int, distance: int) -> int:
+    """0 unknown, 1 elsewhere, 2 near, 3 there: by address, and by position where an address is missing or may be the
+    same corner under two names."""
+    by_position = 0 if distance == 0 or distance == 4 else max(1, distance - 3)
+    if premises == 0:
+        return by_position
+    if premises <= 3:
+        return 2 if by_position == 3 else 1
+    return 3 if premises == 6 else 2
+
+
+@compiled
+def _elsewhere(premises: int, distance: int, metres: float) -> bool:
+    """Whether two records are clearly at two addresses, or farther apart than both positions may be off."""
+    if premises == 0:
+        return 1 <= distance <= 4
+    return (premises == 1 or premises == 3) and not metres <= CORNER_M
 
 
 # Contacts, identifiers, kinds
 
 
-def _share(sets: Sets, left: Positions, right: Positions, width: int) -> tuple[NDArray[np.int64], Ints]:
-    """Level (0 unknown, 1 nothing shared, 2 shared), and the shared number at the fewest premises (−1 if none)."""
-    mine, theirs = sets.padded(width)[left], sets.padded(width)[right]
-    alike = (mine[:, :, None] == theirs[:, None, :]) & (mine[:, :, None] >= 0)
-    shared = np.where(alike.any(axis=2), mine, -1)
-    most = np.iinfo(np.int32).max
-    spread = np.append(sets.premises, most)[shared]
-    cheapest = np.take_along_axis(shared, np.where(shared < 0, most, spread).argmin(axis=1)[:, None], axis=1)[:, 0]
-    known = (mine[:, 0] >= 0) & (theirs[:, 0] >= 0)
-    return np.where(~known, 0, np.where(alike.any(axis=(1, 2)), 2, 1)), cheapest
+@compiled
+def _share(one: Table, other: Table) -> int:
+    """0 one side unknown, 1 nothing shared, 2 shared, but by many premises, 3 shared."""
+    if len(one) == 0 or len(other) == 0:
+        return 0
+    level = 1
+    for a in range(len(one)):
+        for b in range(len(other)):
+            if one[a]["value"] == other[b]["value"]:
+                level = max(level, 2 if one[a]["many"] else 3)
+    return level
 
 
-def _phones(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
-    level, shared = _share(columns.phones, left, right, 3)
-    many = np.append(columns.phones.premises, 0)[shared] >= SHARED_BY_MANY
-    exchange = (columns.exchanges[left] == columns.exchanges[right]) & (columns.exchanges[left] >= 0)
-    return np.where(level == 2, np.where(many, 3, 4), np.where((level == 1) & exchange, 2, level))
+@compiled
+def _domains(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"]
+    return items[start : start + i["domains"]]
 
 
-def _web(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
-    level, shared = _share(columns.domains, left, right, 3)
-    page, _ = _share(columns.pages, left, right, 4)
-    many = np.append(columns.domains.premises, 0)[shared] >= SHARED_BY_MANY
-    same = np.where(page == 2, 5, np.where(page == 1, 2, np.where(many, 3, 4)))
-    return np.where(level == 2, same, level)
+@compiled
+def _phones_of(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"]
+    return items[start : start + i["phones"]]
 
 
-def _profiles(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
+@compiled
+def _pages(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"] + i["phones"]
+    return items[start : start + i["pages"]]
+
+
+@compiled
+def _profiles_of(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"] + i["phones"] + i["pages"]
+    return items[start : start + i["profiles"]]
+
+
+@compiled
+def _ids(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"] + i["phones"] + i["pages"] + i["profiles"]
+    return items[start : start + i["ids"]]
+
+
+@compiled
+def _kinds_of(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"] + i["phones"] + i["pages"] + i["profiles"] + i["ids"]
+    return items[start : start + i["kinds"]]
+
+
+@compiled
+def _phones(i: Row, j: Row, items: Table) -> int:
+    level = _share(_phones_of(i, items), _phones_of(j, items))
+    if level >= 2:
+        return level + 1
+    return 2 if level == 1 and i["exchange"] == j["exchange"] else level
+
+
+@compiled
+def _web(i: Row, j: Row, items: Table) -> int:
+    level = _share(_domains(i, items), _domains(j, items))
+    if level < 2:
+        return level
+    page = _share(_pages(i, items), _pages(j, items))
+    if page == 3:
+        return 5
+    return 2 if page == 1 else level + 1
+
+
+@compiled
+def _profiles(i: Row, j: Row, items: Table) -> int:
     """Pages on shared platforms; they differ only if both have one on the same platform."""
-    comparable, _ = _share(columns.platforms, left, right, 4)
-    level, _ = _share(columns.profiles, left, right, 4)
-    return np.where(comparable == 2, level, 0)
+    mine, theirs = _profiles_of(i, items), _profiles_of(j, items)
+    if _share(mine, theirs) == 3:
+        return 2
+    for a in range(len(mine)):
+        for b in range(len(theirs)):
+            if mine[a]["of"] == theirs[b]["of"]:
+                return 1
+    return 0
 
 
-def _kinds(kinds: Sets, left: Positions, right: Positions) -> NDArray[np.int64]:
-    """Words of the kinds in common. Two kinds of our own dictionary often live in one place: their differing is no
-    evidence."""
-    words = [set(label.lower().replace("_", " ").split()) for label in kinds.labels]
-    ours = np.array([label in KINDS for label in kinds.labels] + [True])
-    mine, theirs = kinds.padded(4)[left], kinds.padded(4)[right]
-    known = (mine[:, 0] >= 0) & (theirs[:, 0] >= 0)
-    size = np.int64(len(kinds.labels) + 1)
-    packed = np.zeros((len(left), 16), np.int64)
-    for place in range(16):
-        one, other = mine[:, place // 4].astype(np.int64) + 1, theirs[:, place % 4].astype(np.int64) + 1
-        packed[:, place] = np.minimum(one, other) * size + np.maximum(one, other)
-    distinct, inverse = np.unique(packed, return_inverse=True)
-    every = zip((distinct // size - 1).tolist(), (distinct % size - 1).tolist(), strict=True)
-    overlap = np.array([_overlap(words, one, other) for one, other in every])
-    best = overlap[inverse.reshape(packed.shape)].max(axis=1, initial=0.0)
-    level = 1 + np.digitize(best, CUTS["kinds"])
-    all_ours = ours[mine].all(axis=1) & ours[theirs].all(axis=1)
-    return np.where(~known | (all_ours & (best == 0)), 0, level)
+@compiled
+def _identifiers(i: Row, j: Row, items: Table) -> int:
+    """Same establishment; other establishment of one company; other company. A SIREN is the first nine of a SIRET."""
+    mine, theirs = _ids(i, items), _ids(j, items)
+    any_shared = of_establishment = both_siret = same_siret = one_company = clash = False
+    for a in range(len(mine)):
+        one = mine[a]
+        for b in range(len(theirs)):
+            other = theirs[b]
+            shared, one_scheme = one["value"] == other["value"], one["of"] == other["of"]
+            if one_scheme and one["of"] == _SIRET:
+                both_siret = True
+                same_siret = same_siret or shared
+            one_company = one_company or _is(one["company"], other["company"])
+            any_shared = any_shared or shared
+            of_establishment = of_establishment or (shared and not one["of_company"])
+            clash = clash or (one_scheme and not shared and one["single"])
+    if both_siret:
+        return 3 if same_siret else 2 if one_company else 1
+    if any_shared:
+        return 3 if of_establishment else 0
+    return 1 if clash else 0
 
 
-def _overlap(words: Sequence[set[str]], one: int, other: int) -> float:
-    if one < 0 or other < 0:
-        return 0.0
-    return len(words[one] & words[other]) / max(1, len(words[one] | words[other]))
+@compiled
+def _kinds(i: Row, j: Row, items: Table) -> int:
+    """Words of the kinds in common, at best (Jaccard). Two kinds of our own dictionary often live in one place: their
+    differing is no evidence."""
+    mine, theirs = _kinds_of(i, items), _kinds_of(j, items)
+    if len(mine) == 0 or len(theirs) == 0:
+        return 0
+    most, ours = 0.0, True
+    for a in range(len(mine)):
+        for b in range(len(theirs)):
+            ours = ours and mine[a]["single"] and theirs[b]["single"]
+            if mine[a]["value"] == theirs[b]["value"]:
+                most = max(most, _overlap(mine, mine[a]["of"], theirs, theirs[b]["of"]))
+    return 0 if ours and most == 0 else _cut(most, _KINDS)
 
 
-#: Identifiers of which a place has one at a time: two different ones speak against.
-SINGLE = ("SIRET", "WIKIDATA", "RNA", "OIB", "AFM", "NIF", "PIVA", "SIREN", "VAT")
-
-
-def _identifiers(ids: Sets, left: Positions, right: Positions) -> NDArray[np.int64]:
-    """Same establishment; other establishment of one company; other company; SIREN is the first nine of a SIRET."""
-    level, _ = _share(ids, left, right, 6)
-    result = np.where(level == 2, 3, 0)
-    company_only = [label.startswith(("SIREN:", "VAT:", "RNA:")) for label in ids.labels]
-    for at in np.nonzero(level > 0)[0]:
-        mine, theirs = _schemes(ids, int(left[at])), _schemes(ids, int(right[at]))
-        common = mine.keys() & theirs.keys()
-        if mine.get("SIRET") and theirs.get("SIRET"):
-            same, one_company = bool(mine["SIRET"] & theirs["SIRET"]), bool(_sirens(mine) & _sirens(theirs))
-            result[at] = 3 if same else 2 if one_company else 1
-        elif result[at] == 3:
-            shared = set(_labels(ids, int(left[at]))) & set(_labels(ids, int(right[at])))
-            result[at] = 0 if all(company_only[number] for number in shared) else 3
-        elif any(scheme in SINGLE and not mine[scheme] & theirs[scheme] for scheme in common):
-            result[at] = 1
-    return result
-
-
-def _labels(ids: Sets, position: int) -> list[int]:
-    return [int(number) for number in ids.items[ids.first[position] : ids.first[position + 1]]]
-
-
-def _schemes(ids: Sets, position: int) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for number in _labels(ids, position):
-        scheme, _, value = ids.labels[number].partition(":")
-        found.setdefault(scheme.upper(), set()).add(value)
-    return found
-
-
-def _sirens(schemes: Mapping[str, set[str]]) -> set[str]:
-    return {siret[:9] for siret in schemes.get("SIRET", ())} | schemes.get("SIREN", set())
-
-
-def _inside(columns: Columns, left: Positions, right: Positions) -> NDArray[np.int64]:
-    """One name says that it is inside the other: "Hacklab in MAMA" is a tenant of MAMA, not MAMA."""
-    mine, theirs = columns.host[left], columns.host[right]
-    within = ((mine >= 0) & (mine == columns.called[right])) | ((theirs >= 0) & (theirs == columns.called[left]))
-    inside: NDArray[np.int64] = within.astype(np.int64)
-    return inside
-
-
-def _branches(
-    columns: Columns, left: Positions, right: Positions, found: Mapping[str, NDArray[np.integer]], metres: Doubles
-) -> NDArray[np.int64]:
-    """Two premises of one chain: a brand or a widely shared domain in common, and clearly another address or spot."""
-    one_brand = (columns.brand[left] >= 0) & (columns.brand[left] == columns.brand[right])
-    chain = one_brand | np.isin(found["web"], (2, 3))
-    elsewhere = np.isin(found["premises"], (1, 3)) & ~(metres <= CORNER_M)
-    unplaced = (found["premises"] == 0) & np.isin(found["distance"], (1, 2, 3, 4))  # farther than both may be off
-    branches: NDArray[np.int64] = (chain & (elsewhere | unplaced)).astype(np.int64)
-    return branches
+@compiled
+def _overlap(mine: Table, my_kind: int, theirs: Table, their_kind: int) -> float:
+    """Words shared over words in all, of two kinds."""
+    shared = in_all = 0
+    for a in range(len(mine)):
+        in_all += mine[a]["of"] == my_kind
+    for b in range(len(theirs)):
+        if theirs[b]["of"] == their_kind:
+            in_all += 1
+            for a in range(len(mine)):
+                shared += mine[a]["of"] == my_kind and mine[a]["value"] == theirs[b]["value"]
+    return shared / (in_all - shared)

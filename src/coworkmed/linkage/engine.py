@@ -1,21 +1,31 @@
 """Which entries are one place: candidates, comparison, probability, clusters. Pure functions over records."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import candidates
-from .cluster import JOIN, REVIEW, Rules, by_cluster_pair, cluster, membership
-from .compare import CHUNK, FEATURES, Compared, Positions, compare
+from .cluster import JOIN, REVIEW, Rules, Score, among, by_cluster_pair, cluster, membership, own_doubles, pairs_inside
+from .compare import FEATURES, Doubles, Positions, compare
+from .compiled import compiled
+from .engines import LOCAL, Engine
 from .model import Model, odds_of, probability, shipped
-from .prepare import Columns, prepare
+from .outcomes import RELATIONS, relations
+from .prepare import Columns, completed, joined, prepare, read
 from .reasons import RULED, why
-from .records import Linkage, Pair, Reason, Record, Ruling
+from .records import Linkage, Pair, Reason, Record, Ruling, Scored
 
 __all__ = ["JOIN", "REVIEW", "RULED", "link", "score"]
 
 _BRANCH = FEATURES.index("branch")
+#: Pairs less probable than this are out of the question.
+FLOOR = 0.01
+READ_AT_ONCE, COMPARED_AT_ONCE, EXPLAINED_AT_ONCE = 25_000, 200_000, 5_000
+
+Bools = NDArray[np.bool_]
 
 
 def score(
@@ -30,52 +40,129 @@ def score(
     ``progress`` is told how many pairs are done.
     """
     model = model or shipped()
-    columns = prepare(records, model.seen)
     asked = np.array([*pairs], np.int64).reshape(-1, 2)
+    explainer = _Explainer(records, prepare(records, model.seen), model)
     found: list[Pair] = []
-    for start in range(0, len(asked), CHUNK // 8):
-        part = asked[start : start + CHUNK // 8]
-        found += _explained(columns, model, part.min(axis=1), part.max(axis=1))
+    for start in range(0, len(asked), EXPLAINED_AT_ONCE):
+        part = asked[start : start + EXPLAINED_AT_ONCE]
+        found += explainer.pairs(part.min(axis=1), part.max(axis=1), explained=True)
         progress(len(found))
     return found
 
 
-def link(records: Sequence[Record], rulings: Sequence[Ruling] = (), *, model: Model | None = None) -> Linkage:
+def link(
+    records: Sequence[Record],
+    rulings: Sequence[Ruling] = (),
+    *,
+    model: Model | None = None,
+    engine: Engine = LOCAL,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Linkage:
     """The places that ``records`` speak of. Keys are unique (ValueError); rulings on unknown keys are left aside.
 
     Rulings always win: "different" over all, then "same"; should they contradict each other, the entries stay apart.
-    The result does not depend on the order of records or rulings, and a record that shares nothing with others
-    changes nothing for them.
+    The result does not depend on the order of records or rulings, nor on the ``engine``, and a record that shares
+    nothing with others changes nothing for them. ``progress`` is told the stage that begins: "read", "candidates",
+    "compare", "cluster".
     """
     order = sorted(range(len(records)), key=lambda index: records[index].key)
-    sorted_records = [records[index] for index in order]
-    position = {record.key: index for index, record in enumerate(sorted_records)}
-    if len(position) < len(records):
+    in_order = [records[index] for index in order]
+    if any(one.key == other.key for one, other in pairwise(in_order)):
         raise ValueError("Two records have the same key.")
     model = model or shipped()
-    columns = prepare(sorted_records, model.seen)
-    rules = _rules(sorted_records, rulings, position)
-    left, right = candidates(columns)
-    compared = compare(columns, left, right)
-    odds = model.log_odds(compared.levels)
-    branches = compared.levels[:, _BRANCH] == 1
+    progress("read")
+    starts = range(0, len(in_order), READ_AT_ONCE)
+    columns = completed(joined(engine.spread_python(_read, in_order, starts) or [read([])]), model.seen)
+    progress("candidates")
+    left, right = candidates(columns, engine)
+    progress("compare")
+    edges = judged(columns, model, left, right, engine)
+    progress("cluster")
+    return linkage(in_order, columns, model, edges, rulings, np.array(order, np.int64))
 
-    def judge(one: Positions, other: Positions) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        levels = compare(columns, one, other).levels
-        return model.log_odds(levels), levels[:, _BRANCH] == 1
 
-    clusters = cluster(len(records), left, right, odds, rules, judge)
-    ties = _ties(columns, model, clusters, rules)
-    doubtful = (odds >= odds_of(REVIEW)) & ~branches
-    doubts = _doubts(columns, model, clusters, rules, (left[doubtful], right[doubtful], odds[doubtful]))
-    return Linkage(
-        clusters=sorted(tuple(sorted(order[member] for member in members)) for members in clusters),
-        ties={order[member]: _placed(pair, order) for member, pair in sorted(ties.items())},
-        doubts=[_placed(pair, order) for pair in doubts],
+def _read(records: Sequence[Record], start: int) -> Columns:
+    return read(records[start : start + READ_AT_ONCE])
+
+
+class Edges(NamedTuple):
+    """Pairs with their log-odds, and whether they are branches of one chain."""
+
+    left: Positions
+    right: Positions
+    odds: Doubles
+    branch: Bools
+
+
+def judged(columns: Columns, model: Model, left: Positions, right: Positions, engine: Engine = LOCAL) -> Edges:
+    """The pairs that are not out of the question."""
+    parts = [
+        (left[start : start + COMPARED_AT_ONCE], right[start : start + COMPARED_AT_ONCE])
+        for start in range(0, len(left), COMPARED_AT_ONCE)
+    ]
+    found = engine.spread(_judge_likely, (columns, model), parts)
+    found = found or [_judge((columns, model), (left, right))]
+    return Edges(
+        np.concatenate([part.left for part in found]),
+        np.concatenate([part.right for part in found]),
+        np.concatenate([part.odds for part in found]),
+        np.concatenate([part.branch for part in found]),
     )
 
 
-def _rules(records: Sequence[Record], rulings: Sequence[Ruling], position: dict[tuple[str, str], int]) -> Rules:
+def _judge(shared: tuple[Columns, Model], pairs: tuple[Positions, Positions]) -> Edges:
+    columns, model = shared
+    levels = compare(columns, *pairs).levels
+    return Edges(*pairs, model.log_odds(levels), levels[:, _BRANCH] == 1)
+
+
+def _judge_likely(shared: tuple[Columns, Model], pairs: tuple[Positions, Positions]) -> Edges:
+    every = _judge(shared, pairs)
+    likely = every.odds >= odds_of(FLOOR)
+    return Edges(every.left[likely], every.right[likely], every.odds[likely], every.branch[likely])
+
+
+def linkage(
+    records: Sequence[Record],
+    columns: Columns,
+    model: Model,
+    edges: Edges,
+    rulings: Sequence[Ruling],
+    order: Positions,
+) -> Linkage:
+    """Places from compared pairs of ``records`` sorted by key; ``order`` says where each stood in the input."""
+    rules = _rules(records, rulings)
+
+    def judge(one: Positions, other: Positions) -> tuple[Doubles, Bools]:
+        every = _judge((columns, model), (one, other))
+        return every.odds, every.branch
+
+    doubt = own_doubles(edges.left, edges.right, edges.odds, rules.source)
+    clusters = cluster(len(records), edges.left, edges.right, edges.odds, rules, judge, doubt)
+    number = membership(len(records), clusters)
+    within = _within(clusters, judge, rules)
+    explain = _Explainer(records, columns, model, rules, order)
+    tied, weakest = _ties(within, number)
+    places = np.argsort([order[list(members)].min() for members in clusters], kind="stable")
+    position = np.empty(len(clusters), np.int64)
+    position[places] = np.arange(len(clusters))
+    doubts = explain.at(edges, _doubts(edges, number, rules))
+    return Linkage(
+        clusters=[tuple(sorted(order[list(clusters[index])].tolist())) for index in places.tolist()],
+        ties=_by_number(order, tied[0], explain.at(within, tied[1])),
+        weakest=_by_number(position, weakest[0], explain.at(within, weakest[1])),
+        doubts=sorted(doubts, key=lambda pair: (-round(pair.probability, 9), pair.left, pair.right)),
+        scored=_scored(edges, within, number, order),
+        explain=explain,
+    )
+
+
+def _by_number(numbers: Positions, at: Positions, pairs: Sequence[Pair]) -> dict[int, Pair]:
+    return dict(sorted(zip(numbers[at].tolist(), pairs, strict=True)))
+
+
+def _rules(records: Sequence[Record], rulings: Sequence[Ruling]) -> Rules:
+    position = {record.key: index for index, record in enumerate(records)} if rulings else {}
     edges: dict[str, set[tuple[int, int]]] = {"same": set(), "different": set()}
     for ruling in rulings:
         if ruling.left in position and ruling.right in position and ruling.left != ruling.right:
@@ -83,78 +170,126 @@ def _rules(records: Sequence[Record], rulings: Sequence[Ruling], position: dict[
             edges[ruling.verdict].add((low, high))
     number: dict[str, int] = {}
     sources = np.array([number.setdefault(record.key[0], len(number)) for record in records], np.int64)
-    return Rules(frozenset(sorted(edges["same"] - edges["different"])), frozenset(edges["different"]), sources)
+    return Rules(frozenset(edges["same"] - edges["different"]), frozenset(edges["different"]), sources)
 
 
-def _ties(columns: Columns, model: Model, clusters: Sequence[tuple[int, ...]], rules: Rules) -> dict[int, Pair]:
-    """For each record that is not alone, the pair that ties it most strongly; a person's word before all."""
-    within = [(one, other) for members in clusters for at, one in enumerate(members) for other in members[at + 1 :]]
-    if not within:
-        return {}
-    pairs = np.array(within, np.int64)
-    odds = np.concatenate([
-        model.log_odds(compare(columns, pairs[start : start + CHUNK, 0], pairs[start : start + CHUNK, 1]).levels)
-        for start in range(0, len(pairs), CHUNK)
-    ])  # fmt: skip
-    odds[[pair in rules.same for pair in within]] = np.inf
-    best: dict[int, int] = {}
-    for index in np.argsort(-np.round(odds, 9), kind="stable").tolist():
-        for member in within[index]:
-            best.setdefault(member, index)
-    chosen = sorted(set(best.values()))
-    explained = dict(zip(chosen, _explained(columns, model, pairs[chosen, 0], pairs[chosen, 1], rules), strict=True))
-    return {member: explained[index] for member, index in best.items()}
+def _within(clusters: Sequence[tuple[int, ...]], judge: Score, rules: Rules) -> Edges:
+    """All pairs inside clusters; those a person ruled the same are certain."""
+    sizes = np.array([len(members) for members in clusters], np.int64)
+    members = np.array([member for members in clusters for member in members], np.int64)
+    _, left, right = pairs_inside(np.cumsum(sizes) - sizes, sizes, members)
+    odds, branch = judge(left, right)
+    return Edges(left, right, np.where(among(left, right, rules.same, len(members)), np.inf, odds), branch)
 
 
-def _doubts(
-    columns: Columns,
-    model: Model,
-    clusters: Sequence[tuple[int, ...]],
-    rules: Rules,
-    found: tuple[Positions, Positions, NDArray[np.float64]],
-) -> list[Pair]:
-    """The most probable pair between any two clusters that no ruling parts, most probable first."""
-    left, right, odds = found
-    number = membership(len(columns.records), clusters)
-    across = number[left] != number[right]
-    left, right, odds = left[across], right[across], odds[across]
+def _ties(within: Edges, number: Positions) -> tuple[tuple[Positions, Positions], tuple[Positions, Positions]]:
+    """(records, the pair that ties each most strongly), and (clusters, the weakest pair that holds each together)."""
+    best_first = np.lexsort((within.right, within.left, -np.round(within.odds, 9)))
+    ends = np.stack([within.left[best_first], within.right[best_first]], axis=1).ravel()
+    member, first = np.unique(ends, return_index=True)
+    holding = _holding(within.left, within.right, best_first, len(number))
+    # the last pair that was needed: clusters in which it stands overwrite earlier ones
+    last = dict(zip(number[within.left[holding]].tolist(), holding.tolist(), strict=True))
+    clusters = np.array(sorted(last), np.int64)
+    return (member, best_first[first // 2]), (clusters, np.array([last[one] for one in clusters.tolist()], np.int64))
+
+
+@compiled
+def _holding(left: Positions, right: Positions, best_first: Positions, size: int) -> Positions:
+    """The pairs of the strongest tree over each cluster, in the order given (Kruskal 1956)."""
+    parent = np.arange(size)
+    found = np.empty(len(best_first), np.int64)
+    kept = 0
+    for pair in best_first:
+        one, other = left[pair], right[pair]
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        while parent[other] != other:
+            parent[other] = parent[parent[other]]
+            other = parent[other]
+        if one != other:
+            parent[max(one, other)] = min(one, other)
+            found[kept] = pair
+            kept += 1
+    return found[:kept]
+
+
+def _doubts(edges: Edges, number: Positions, rules: Rules) -> Positions:
+    """The most probable pair between any two clusters that no ruling parts."""
+    at = np.nonzero((edges.odds >= odds_of(REVIEW)) & ~edges.branch & (number[edges.left] != number[edges.right]))[0]
     parted = {tuple(sorted((int(number[one]), int(number[other])))) for one, other in rules.different}
-    strongest = by_cluster_pair(number, left, right, odds)
-    chosen = [index for clusters_, index in strongest.items() if clusters_ not in parted]
-    pairs = _explained(columns, model, left[chosen], right[chosen])
-    return sorted(pairs, key=lambda pair: (-round(pair.probability, 9), pair.left, pair.right))
+    strongest = by_cluster_pair(number, edges.left[at], edges.right[at], edges.odds[at])
+    return at[[index for clusters, index in strongest.items() if clusters not in parted]]
 
 
-def _explained(
-    columns: Columns, model: Model, left: Positions, right: Positions, rules: Rules | None = None
-) -> list[Pair]:
-    """Pairs with probability and reasons; compared in the order of keys, so that reasons read the same both ways."""
-    swap = columns.order[left] > columns.order[right]
-    one, other = np.where(swap, right, left), np.where(swap, left, right)
-    compared = compare(columns, one, other)
-    chances = probability(model.log_odds(compared.levels))
-    return [
-        _pair(columns, model, compared, index, (int(left[index]), int(right[index])), float(chances[index]), rules)
-        for index in range(len(left))
-    ]
+def _scored(edges: Edges, within: Edges, number: Positions, order: Positions) -> Scored:
+    across = number[edges.left] != number[edges.right]
+    one = order[np.concatenate([edges.left[across], within.left])]
+    other = order[np.concatenate([edges.right[across], within.right])]
+    chance = probability(np.concatenate([edges.odds[across], within.odds]))
+    joined_ = np.arange(len(one)) >= across.sum()
+    left, right = np.minimum(one, other), np.maximum(one, other)
+    by_position = np.lexsort((right, left))
+    return Scored(left[by_position], right[by_position], chance[by_position], joined_[by_position])
 
 
-def _pair(
-    columns: Columns,
-    model: Model,
-    compared: Compared,
-    index: int,
-    positions: tuple[int, int],
-    chance: float,
-    rules: Rules | None,
-) -> Pair:
-    low, high = min(positions), max(positions)
-    if rules and (low, high) in rules.same:
-        return Pair(low, high, 1.0, (Reason(RULED, 0.0),))
-    one, other = sorted(positions, key=lambda position: int(columns.order[position]))
-    return Pair(low, high, chance, why(columns, model, compared, index, one, other))
+class _Explainer:
+    """Makes `Pair`s, compared in the order of keys so that reasons read the same both ways. ``order`` says where each
+    of ``records`` stood in the input, if elsewhere."""
 
+    def __init__(
+        self,
+        records: Sequence[Record],
+        columns: Columns,
+        model: Model,
+        rules: Rules | None = None,
+        order: Positions | None = None,
+    ) -> None:
+        self.records, self.columns, self.model = records, columns, model
+        self.same = rules.same if rules else frozenset()
+        self.order = np.arange(len(records)) if order is None else order
 
-def _placed(pair: Pair, order: Sequence[int]) -> Pair:
-    low, high = sorted((order[pair.left], order[pair.right]))
-    return Pair(low, high, pair.probability, pair.reasons)
+    def __call__(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Pairs as they stand in the input, with their reasons."""
+        position = np.empty(len(self.order), np.int64)
+        position[self.order] = np.arange(len(self.order))
+        ends = position[np.array([(pair.left, pair.right) for pair in pairs], np.int64).reshape(-1, 2)]
+        return self.pairs(ends[:, 0], ends[:, 1], explained=True)
+
+    def at(self, edges: Edges, index: Positions) -> list[Pair]:
+        return self.pairs(edges.left[index], edges.right[index])
+
+    def pairs(self, left: Positions, right: Positions, *, explained: bool = False) -> list[Pair]:
+        one, other = self._by_key(left, right)
+        compared = compare(self.columns, one, other)
+        odds = self.model.log_odds(compared.levels)
+        relation = relations(compared.levels, compared.metres, odds).tolist()
+        ends = np.sort(np.stack([self.order[left], self.order[right]], axis=1), axis=1).tolist()
+        chances = probability(odds).tolist()
+        found = []
+        for index, (low, high) in enumerate(ends):
+            if self.same and tuple(sorted((int(left[index]), int(right[index])))) in self.same:
+                found.append(Pair(low, high, 1.0, "same", (Reason(RULED, 0.0),)))
+                continue
+            reasons: tuple[Reason, ...] = ()
+            if explained:
+                mine, theirs = int(one[index]), int(other[index])
+                names = compared.rows[index] - self.columns.records["name_begin"][[mine, theirs]]
+                reasons = why(
+                    self.model,
+                    compared.levels[index],
+                    float(compared.metres[index]),
+                    (int(names[0]), int(names[1])) if compared.rows[index, 0] >= 0 else (-1, -1),
+                    self.records[mine],
+                    self.records[theirs],
+                )
+            found.append(Pair(low, high, chances[index], RELATIONS[relation[index]], reasons, self.model.bias))
+        return found
+
+    def _by_key(self, left: Positions, right: Positions) -> tuple[Positions, Positions]:
+        swap = np.array(
+            [self.records[a].key > self.records[b].key for a, b in zip(left.tolist(), right.tolist(), strict=True)],
+            bool,
+        )
+        return np.where(swap, right, left), np.where(swap, left, right)

@@ -201,15 +201,24 @@ def write(path: Path, table: Table, judged: Iterable[tuple[str, str, str]]) -> N
     """The same rows in the same order with `ADDED` behind (in place of columns of that name). The file appears whole or
     not at all."""
     kept = [column for column in table.columns if column not in ADDED]
+    with replaced(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*kept, *ADDED])
+        writer.writerows(
+            [*(row[column] for column in kept), *more] for row, more in zip(table.rows, judged, strict=True)
+        )
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[str]]:
+    """A text file to write to (packed where its name ends in .gz), which takes the place of ``path`` once it is whole.
+    SourceError says in words why it can't be written."""
     part = path.with_name(f"{path.name}.part.gz" if path.suffix.lower() == ".gz" else f"{path.name}.part")
     try:
         with _opened(part, "w") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*kept, *ADDED])
-            writer.writerows(
-                [*(row[column] for column in kept), *more] for row, more in zip(table.rows, judged, strict=True)
-            )
+            yield file
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise SourceError(N_("{file} can't be written: {problem}"), file=path.name, problem=str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)

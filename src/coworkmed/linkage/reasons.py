@@ -1,16 +1,19 @@
 """Why two records look the same or not, in words. Sentences are translated where a reader is known."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.web_addresses import own_domain
 
-from .compare import FEATURES, Compared
+from .compare import FEATURES
 from .model import Model
-from .prepare import Columns, Sets
+from .prepare import CLASS_WEIGHT
 from .records import Reason, Record
+from .texts import known_by, paths, town_words, word_class
 
 RULED = "RULED"
 
@@ -71,16 +74,24 @@ def say(reason: Reason | Mapping[str, Any], translate: Callable[[str], str] = la
     return translate(SENTENCES[code]).format(**params)
 
 
-def why(columns: Columns, model: Model, compared: Compared, index: int, left: int, right: int) -> tuple[Reason, ...]:
-    """The reasons of the pair at ``index`` of ``compared``, the weightiest first. With the model's bias, and what was
-    too small to say, their weights add up to the log-odds of the pair."""
-    level = dict(zip(FEATURES, compared.levels[index].tolist(), strict=True))
-    share = model.shares(compared.levels[index])
+def why(
+    model: Model,
+    levels: NDArray[np.uint8],
+    metres: float,
+    names: tuple[int, int],
+    one: Record,
+    other: Record,
+) -> tuple[Reason, ...]:
+    """The reasons of a pair, the weightiest first, from its levels, its distance and which of each record's names agree
+    best (−1 where a record has none). With the model's bias, and what was too small to say, their weights add up to the
+    log-odds of the pair."""
+    level = dict(zip(FEATURES, levels.tolist(), strict=True))
+    share = model.shares(levels)
     found = [
-        *_of_names(columns, compared, index, level, share),
-        *_of_address(columns.records[left], columns.records[right], level, share),
-        *_of_distance(float(compared.metres[index]), share),
-        *_of_contacts(columns, left, right, level, share),
+        *_of_names(names, one, other, level, share),
+        *_of_address(one, other, level, share),
+        *_of_distance(metres, share),
+        *_of_contacts(one, other, level, share),
         *_of_the_rest(level, share),
     ]
     worth = [reason for reason in found if abs(reason.weight) >= WORTH_SAYING]
@@ -88,17 +99,16 @@ def why(columns: Columns, model: Model, compared: Compared, index: int, left: in
 
 
 def _of_names(
-    columns: Columns, compared: Compared, index: int, level: Mapping[str, int], share: Mapping[str, float]
+    names: tuple[int, int], one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]
 ) -> Iterator[Reason]:
-    row, other = compared.rows[index].tolist()
-    if row < 0:
+    if min(names) < 0:
         return
-    names = columns.names
-    both = {"left": names.whole[row], "right": names.whole[other]}
+    mine, theirs = known_by(one)[names[0]], known_by(other)[names[1]]
+    both = {"left": " ".join(mine), "right": " ".join(theirs)}
     weight = sum(share[feature] for feature in _NAME_FEATURES)
-    if names.whole[row] == names.whole[other]:
-        yield Reason("NAME_SAME", weight, {"name": names.whole[row]})
-    elif weight > 0 and (word := _rarest_shared(columns, row, other)):
+    if mine == theirs:
+        yield Reason("NAME_SAME", weight, {"name": both["left"]})
+    elif weight > 0 and (word := _telling_shared(mine, theirs, town_words(one.locality))):
         yield Reason("NAME_WORD", weight, {"word": word})
     else:
         yield Reason("NAME_ALIKE" if weight > 0 else "NAME_DIFFERENT", weight, both)
@@ -108,12 +118,11 @@ def _of_names(
         yield Reason("ACRONYM", share["acronym"])
 
 
-def _rarest_shared(columns: Columns, row: int, other: int) -> str:
-    names = columns.names
-    shared = np.isin(names.words[row], names.words[other]) & (names.words[row] >= 0) & (names.weights[row] >= 0.5)
-    if not shared.any():
-        return ""
-    return str(columns.vocabulary.words[names.words[row][np.where(shared, names.weights[row], -1).argmax()]])
+def _telling_shared(mine: Sequence[str], theirs: Sequence[str], towns: Sequence[str]) -> str:
+    """The longest of the words that tell most, among those that both names hold; "" if none tells much."""
+    shared = [word for word in mine if word in theirs]
+    telling = [word for word in shared if CLASS_WEIGHT.get(word_class(word, towns), 1.0) >= 0.5]
+    return max(telling, key=len, default="")
 
 
 def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
@@ -153,32 +162,32 @@ def _of_distance(metres: float, share: Mapping[str, float]) -> Iterator[Reason]:
         yield Reason("KILOMETRES_APART", share["distance"], {"kilometres": round(metres / 1_000, 1)})
 
 
-def _shared(sets: Sets, left: int, right: int) -> str:
-    mine, theirs = (sets.items[sets.first[at] : sets.first[at + 1]].tolist() for at in (left, right))
-    common = sorted(sets.labels[number] for number in set(mine) & set(theirs))
-    return common[0] if common else ""
+def _shared(mine: Sequence[str], theirs: Sequence[str]) -> str:
+    return min(set(mine) & set(theirs), default="")
 
 
-def _of_contacts(
-    columns: Columns, left: int, right: int, level: Mapping[str, int], share: Mapping[str, float]
-) -> Iterator[Reason]:
+def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
     if level["phone"]:
         code = ("PHONE_DIFFERENT", "PHONE_DIFFERENT", "PHONE_SHARED", "PHONE_SAME")[level["phone"] - 1]
-        yield Reason(code, share["phone"], {"phone": phone} if (phone := _shared(columns.phones, left, right)) else {})
+        phone = _shared(one.phones, other.phones)
+        yield Reason(code, share["phone"], {"phone": phone} if phone else {})
     if level["web"]:
         codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_SAME", "PAGE_SAME")
-        one, other = columns.records[left].domains[0], columns.records[right].domains[0]
-        domain = _shared(columns.domains, left, right)
-        params = {"domain": domain} if domain else {"left": one, "right": other}
+        domain = _shared(one.domains, other.domains)
+        params = {"domain": domain} if domain else {"left": one.domains[0], "right": other.domains[0]}
         yield Reason(codes[level["web"] - 1], share["web"], params)
     if level["profile"]:
-        profile = _shared(columns.profiles, left, right)
+        profile = _shared(_profiles(one), _profiles(other))
         code = "PROFILE_SAME" if profile else "PROFILE_DIFFERENT"
         yield Reason(code, share["profile"], {"profile": profile} if profile else {})
     if level["identifier"]:
         code = ("ID_DIFFERENT", "ID_COMPANY", "ID_SAME")[level["identifier"] - 1]
-        shared = _shared(columns.ids, left, right)
+        shared = _shared(one.ids, other.ids)
         yield Reason(code, share["identifier"], {"identifier": shared} if code == "ID_SAME" else {})
+
+
+def _profiles(record: Record) -> list[str]:
+    return [page for url, page in paths(record.urls) if not own_domain(url)]
 
 
 def _of_the_rest(level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:

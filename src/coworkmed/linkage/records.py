@@ -1,8 +1,11 @@
 """What goes into the engine and what comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: An entry's name for ever: the source's key and the source's own id.
 Key = tuple[str, str]
@@ -55,14 +58,23 @@ class Reason:
         return {"code": self.code, "weight": round(self.weight, 3), "params": dict(self.params)}
 
 
+#: What two entries are to each other. "moved": one place at two addresses, one after the other; "branch": two premises
+#: of one chain; "tenant": one inside the other's building; "other": two places.
+Relation = Literal["same", "moved", "branch", "tenant", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records (by position in the input, left < right) and how likely they are one place."""
+    """Two records (by position in the input, left < right), how likely they are one place, and what else they may be to
+    each other. ``reasons``, the weightiest first, are there once the pair was explained; ``prior`` is the log-odds of a
+    pair of which nothing is known, so that with all weights it adds up to those of ``probability``."""
 
     left: int
     right: int
     probability: float
+    relation: Relation = "other"
     reasons: tuple[Reason, ...] = ()
+    prior: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +86,30 @@ class Ruling:
     verdict: Literal["same", "different"]
 
 
-@dataclass(frozen=True, slots=True)
+class Scored(NamedTuple):
+    """Every pair that was compared and is not out of the question, and every pair within a place: both positions
+    (left < right), the probability, and whether the two were joined. Sorted by position."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    joined: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Linkage:
     """``clusters``  positions of the records of each place, each sorted; together a partition of the input
     ``ties``      the pair that ties each record most strongly to its cluster (absent for a record alone)
+    ``weakest``   for each cluster of several records (by its place in ``clusters``), the pair without which it would
+                  fall apart: the weakest of the strongest ties that hold it together
     ``doubts``    the grey zone: pairs across clusters for a person to review, most probable first
+    ``scored``    all pairs worth counting
+    ``explain``   the same pairs with their reasons; ask for many at a time
     """
 
     clusters: Sequence[tuple[int, ...]]
     ties: Mapping[int, Pair]
+    weakest: Mapping[int, Pair]
     doubts: Sequence[Pair]
+    scored: Scored
+    explain: Callable[[Sequence[Pair]], list[Pair]] = field(repr=False, compare=False)

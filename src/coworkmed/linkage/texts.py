@@ -5,92 +5,239 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from coworkmed.kernel.fold import fold, latin, phonetic
+from coworkmed.kernel.fold import latin, phonetic, words
 from coworkmed.kernel.web_addresses import host as host_name
 
 from .records import Record
-from .words import BRANDS, EXONYMS, KINDS, LEGAL_FORMS, STOPWORDS, STREET_TYPES
+from .words import (
+    BRANDS,
+    CONCEPTS,
+    EXONYMS,
+    FLOOR_NAMES,
+    GROUND_FLOORS,
+    KINDS,
+    LEGAL_FORMS,
+    PHRASES,
+    SHORT_FORMS,
+    STOPWORDS,
+    STREET_TYPES,
+    TOWNS,
+    UNIT_WORDS,
+    bare_town,
+)
 
 MAX_WORDS = 10  # of a name; what follows is description
 MAX_NAMES = 4  # of a record
 
-_DOTTED = re.compile(r"\b(?:\w\.[ ]?){2,}")
+_LETTER = r"[^\W\d_]"
+_DOTTED = re.compile(
+    rf"(?<!\w)(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|(?:{_LETTER}\.[ ]?){{2,}})"
+)  # S.A.R.L., S.r.l, d. o. o.
+_DOTS = str.maketrans("", "", ". ")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _INSIDE = re.compile(r"\s(?:in|at|inside|chez|dans|presso|dentro|kod|unutar|sto|stin|mesa)\s|\s?@\s?")
+_INSIDE_WORDS = frozenset("in at inside chez dans presso dentro kod unutar sto stin mesa".split())
 _POSSESSIVE = re.compile(r"(?<=\w)['’](?=s\b)")
-_WRITTEN_APART = (
-    (re.compile(r"\bco[ -]+work"), "cowork"),
-    (re.compile(r"\bfab[ -]+lab"), "fablab"),
-    (re.compile(r"\btiers[ -]+lieu"), "tierslieu"),
-    (re.compile(r"\b(hacker|maker|work)[ -]+space"), r"\1space"),
-    (re.compile(r"\btele[ -]+(centre|travail)"), r"tele\1"),
-)
-_TOWN_NOISE = re.compile(r"\d+(?:er|e|eme|st|nd|rd|th)?|cedex|arrondissement|bp")
+_SAINTS = frozenset({"st", "ste"})
+_REWRITTEN = PHRASES.keys() | _SAINTS
+_ROMANS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
+_DISTRICTS = frozenset(number + ending for number in _ROMANS for ending in ("", "e", "er", "eme"))
+_TOWN_NOISE = frozenset(("cedex", "arrondissement", "arr", "bp", "cs"))
+_BRAND_STARTS = frozenset(brand.partition(" ")[0] for brand in BRANDS)
+_LONGEST_BRAND = max(brand.count(" ") + 1 for brand in BRANDS)
 
 
 @lru_cache(maxsize=200_000)
 def name_words(name: str) -> tuple[str, ...]:
-    """The folded words of a name, with what is written apart or dotted brought together."""
-    text = latin(_POSSESSIVE.sub("", _DOTTED.sub(lambda found: re.sub(r"[. ]", "", found[0]) + " ", name)))
-    for pattern, together in _WRITTEN_APART:
-        text = pattern.sub(together, text)
-    return tuple(fold(text).split())
+    """The folded words of a name, with what is written apart, dotted or in full brought together: "co-working" is
+    "coworking", "S.A.R.L." is "sarl", "maison des jeunes et de la culture" is "mjc"."""
+    if "." in name:
+        name = _DOTTED.sub(lambda found: found[0].translate(_DOTS) + " ", name)
+    if "'" in name or "’" in name:
+        name = _POSSESSIVE.sub("", name)
+    found = words(name)
+    return tuple(found if _REWRITTEN.isdisjoint(found) else _together(found))
+
+
+def _together(found: Sequence[str]) -> list[str]:
+    """Words with every phrase of `PHRASES` as one, and "st" before another word as "saint"."""
+    result = []
+    at = 0
+    while at < len(found):
+        word, after = found[at], at + 1
+        if word in _SAINTS and after < len(found):
+            word = SHORT_FORMS[word]
+        for rest, one in PHRASES.get(word, ()):
+            if end := _end_of_phrase(found, after, rest):
+                word, after = one, end
+                break
+        result.append(word)
+        at = after
+    return result
+
+
+def _end_of_phrase(found: Sequence[str], at: int, rest: Sequence[str]) -> int:
+    """Where a phrase whose other words are ``rest`` ends, small words in between left out; 0 if it isn't one."""
+    for wanted in rest:
+        while at < len(found) and found[at] != wanted and found[at] in STOPWORDS:
+            at += 1
+        if at == len(found) or found[at] != wanted:
+            return 0
+        at += 1
+    return at
 
 
 @lru_cache(maxsize=50_000)
 def town_words(town: str) -> tuple[str, ...]:
-    """The words of a town's name in one spelling, without district numbers: "Marseille 8e" and "MARSIGLIA" agree."""
-    return tuple(EXONYMS.get(word, word) for word in fold(town).split() if not _TOWN_NOISE.fullmatch(word))
+    """The words of a town's name in one spelling, without articles and district numbers: "Marseille 8e" and "MARSIGLIA"
+    agree, and so do "Le Caire" and "القاهرة"."""
+    found = bare_town(
+        [
+            word
+            for at, word in enumerate(words(town))
+            if not (word[0].isdigit() or word in _TOWN_NOISE or (at and word in _DISTRICTS))
+        ]
+    )
+    if whole := TOWNS.get(" ".join(found)):
+        return tuple(whole.split())
+    return tuple(dict.fromkeys(EXONYMS.get(word, word) for word in found))
 
 
 @lru_cache(maxsize=200_000)
 def host_of(name: str) -> str:
     """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Lab @ Mama"; "" if none."""
+    if "@" not in name and _INSIDE_WORDS.isdisjoint(name_words(name)):
+        return ""
     head, *tail = _INSIDE.split(latin(name), maxsplit=1)
-    return "".join(fold(tail[0]).split()) if tail and fold(head) else ""
+    return "".join(words(tail[0])) if tail and words(head) else ""
 
 
 @lru_cache(maxsize=200_000)
 def street_words(street: str) -> tuple[str, ...]:
-    """The words a street is known by, without its type and small words."""
-    every = tuple(fold(street).split())
-    known = tuple(word for word in every if word not in STREET_TYPES and word not in STOPWORDS)
-    return known or every
+    """The words a street is known by, in full, without its type, small words, floors and doors."""
+    every = words(street)
+    found = every if UNIT_WORDS.isdisjoint(every) else _without_units(every)
+    known = []
+    for word, following in zip(found, [*found, ""][1:], strict=True):
+        if word in _SAINTS and following and not following.isdigit() and following not in STREET_TYPES:
+            known.append(SHORT_FORMS[word])  # "rue St Paul"; but "Main St" and "Ste 4"
+        elif word not in STREET_TYPES and word not in STOPWORDS:
+            known.append(SHORT_FORMS.get(word, word))
+    return tuple(known or found or every)
+
+
+def _without_units(every: Sequence[str]) -> list[str]:
+    """A street's words without "bat B", "3e étage", "planta baja" and the like. A word such as "porte" goes only with
+    its number or letter: the rue de la Porte keeps its name."""
+    result: list[str] = []
+    at = 0
+    while at < len(every):
+        word, following = every[at], every[at + 1] if at + 1 < len(every) else ""
+        at += 1
+        if word not in UNIT_WORDS:
+            result.append(word)
+        elif following and (_short(following) or following in FLOOR_NAMES):
+            at += 1
+        elif result and result[-1][0].isdigit() and _short(result[-1]):
+            result.pop()
+        elif not (result and word in GROUND_FLOORS):
+            result.append(word)
+    return result
+
+
+def _short(word: str) -> bool:
+    return len(word) == 1 or (word[0].isdigit() and len(word) < 5)
 
 
 sound = lru_cache(maxsize=200_000)(phonetic)
 
+_CLASSES = (
+    dict.fromkeys(KINDS, "kind") | dict.fromkeys(LEGAL_FORMS, "legal form") | dict.fromkeys(STOPWORDS, "stopword")
+)
+
 
 def word_class(word: str, towns: Iterable[str] = ()) -> str:
     """The key of `CLASS_WEIGHT` a word of a name belongs to, or "" for a proper word."""
-    if word in STOPWORDS or len(word) == 1:
-        return "number" if word.isdigit() else "stopword"
-    if word in LEGAL_FORMS:
-        return "legal form"
+    found = _CLASSES.get(word, "")
+    if found and found != "kind":
+        return found
+    if word.isdigit():
+        return "number"
+    if len(word) == 1:
+        return "stopword"
     if EXONYMS.get(word, word) in towns:
         return "town"
-    if word in KINDS or word.rstrip("s") in KINDS:
-        return "kind"
-    return "number" if word.isdigit() else ""
+    return found or ("kind" if word.endswith("s") and word.rstrip("s") in KINDS else "")
+
+
+def concept_of(word: str) -> str:
+    """What a folded word of a kind of place means, the same in every language ("library" for "biblioteca" and
+    "vivliothiki"); "" if it is none."""
+    return CONCEPTS.get(word) or (CONCEPTS.get(word.rstrip("s"), "") if word.endswith("s") else "")
+
+
+def initials_of(name: Sequence[str], towns: Iterable[str] = ()) -> str:
+    """The initials of a name's telling words: "mjc" of "maison jeunes culture sarl nice" with the towns ("nice",).
+    Small words, numbers, legal forms and the town lend no letter."""
+    return "".join(word[0] for word in name if word_class(word, towns) in ("", "kind"))
 
 
 def known_by(record: Record) -> list[tuple[str, ...]]:
     """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
     that is a name too (two words or more)."""
     texts = [record.name, *record.other_names]
-    if bracketed := _BRACKETED.findall(record.name):
+    if ("(" in record.name or "[" in record.name) and (bracketed := _BRACKETED.findall(record.name)):
         inside = [text.strip("()[]") for text in bracketed]
         texts += [_BRACKETED.sub(" ", record.name), *(text for text in inside if len(text.split()) > 1)]
     every = dict.fromkeys(found[:MAX_WORDS] for text in texts if (found := name_words(text)))
     return list(every)[:MAX_NAMES]
 
 
+_SUFFIX = r"(?:\s?(?:bis|ter|quater|quinquies|[a-z])\b)?"
+_FIRST_AND_LAST = re.compile(
+    rf"(\d{{1,6}}){_SUFFIX}\s*(-|/|,|\+|&|\b(?:a|au|to|et|e|y|i|kai|do)\b)\s*(\d{{1,6}})(?![\d\w])"
+)
+_KILOMETRE = re.compile(r"\b(?:km|pk|p\.k\.?|klm|chlm)\.?\s*(\d{1,4})(?:[.,+](\d{1,3}))?")
+#: "s/n", "snc", "bb", "χ.α.", "sans numéro" run together.
+_NO_NUMBER = ("sn", "bb", "cha", "sansnum", "senzanum", "sinnum", "sensenum", "bezbr", "chorisarith")
+_WORD = re.compile(r"[a-z]+")
+_FLOOR = re.compile(r"[,;\s]\s*\d{1,2}[a-z]{0,4}[\s.]*$")
+_WIDEST = {"-": 100, "a": 100, "au": 100, "to": 100, "do": 100}  # "12-14" is a range; "12/101" and "12, 40" hardly
+
+
+@lru_cache(maxsize=50_000)
 def house_numbers(number: str) -> tuple[int, int]:
-    """First and last house number of "12", "12bis" or "26-29"; (−1, −1) if none. A last one below the first is none."""
-    found = [int(digits) for digits in re.findall(r"\d{1,6}", number)[:2]]
-    if not found:
+    """First and last house number of "12", "12 bis", "nº 5", "26-29" or "12 to 14"; (−1, −1) of "s/n" and of none.
+
+    "km 3.5" is 3500: along a road without house numbers, metres from its start. A last one below the first, or far
+    above it (a door: "12/101"), is none, nor is a floor ("12, 3° piano").
+    """
+    if number.isascii() and number.isdigit() and len(number) < 7:
+        return int(number), int(number)
+    text = latin(number)
+    if along := _KILOMETRE.search(text):
+        metres = 1000 * int(along[1]) + int((along[2] or "0").ljust(3, "0"))
+        return metres, metres
+    if "".join(words(text)).startswith(_NO_NUMBER):
         return -1, -1
-    return found[0], found[-1] if found[-1] > found[0] else found[0]
+    text = _before_unit(text)
+    if not (found := re.search(r"\d{1,6}", text)):
+        return -1, -1
+    first = int(found[0])
+    span = _FIRST_AND_LAST.match(text, found.start())
+    if span and first < (last := int(span[3])) <= first + _WIDEST.get(span[2], 12):
+        return first, last
+    return first, first
+
+
+def _before_unit(text: str) -> str:
+    """What stands before the first word for a floor, door or staircase and its ordinal, if a number does."""
+    for found in _WORD.finditer(text):
+        before = text[: found.start()]
+        if found[0] in UNIT_WORDS and re.search(r"\d", before):
+            shorter = _FLOOR.sub("", before)
+            return shorter if re.search(r"\d", shorter) else before
+    return text
 
 
 def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
@@ -98,9 +245,10 @@ def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
     if record.brand:
         return "".join(name_words(record.brand))
     for name in names[:1]:
-        for length in (3, 2, 1):
-            if len(name) >= length and " ".join(name[:length]) in BRANDS:
-                return "".join(name[:length])
+        if name and name[0] in _BRAND_STARTS:
+            for length in range(min(_LONGEST_BRAND, len(name)), 0, -1):
+                if " ".join(name[:length]) in BRANDS:
+                    return "".join(name[:length])
     return ""
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,6 +25,8 @@ from . import rules
 from .comparable import record
 from .models import Change, Decision, Doubt, Link, Place, Refresh
 from .queries import claim, speaking
+
+T = TypeVar("T")
 
 _BATCH = 1000
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
@@ -105,7 +108,7 @@ def settle(*, as_of: date, progress: Progress = silent) -> int:
     specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
     settled = (_settled(place, entries, specs, as_of) for place, entries in _by_place())
     total = 0
-    for batch in _batches(counted(settled, progress), _BATCH):
+    for batch in batched(counted(settled, progress), _BATCH):
         Place.objects.bulk_create(batch, update_conflicts=True, unique_fields=["public_id"], update_fields=_SETTLED)
         total += len(batch)
     return total
@@ -178,9 +181,12 @@ def _store_places(given: rules.Assignment, as_of: date) -> None:
 
 def _store_links(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
     def links() -> Iterator[Link]:
-        for public_id, cluster in zip(given.ids, found.clusters, strict=True):
-            for position in cluster:
-                yield _link(entries[position], public_id, found.ties.get(position))
+        members = [(place, at) for place, cluster in zip(given.ids, found.clusters, strict=True) for at in cluster]
+        for part in batched(members, _BATCH):
+            tied = [at for _, at in part if at in found.ties]
+            ties = dict(zip(tied, found.explain([found.ties[at] for at in tied]), strict=True))
+            for public_id, at in part:
+                yield _link(entries[at], public_id, ties.get(at))
 
     Link.objects.bulk_create(
         links(),
@@ -211,7 +217,8 @@ def _store_doubts(entries: Sequence[int], found: Linkage) -> None:
                 probability=round(pair.probability, 4),
                 reasons=[reason.as_json() for reason in pair.reasons],
             )
-            for pair in found.doubts
+            for part in batched(found.doubts, _BATCH)
+            for pair in found.explain(part)
         ),
         batch_size=_BATCH,
     )
@@ -267,12 +274,8 @@ def _search(values: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _batches(things: Iterable[Place], size: int) -> Iterator[list[Place]]:
-    batch: list[Place] = []
-    for thing in things:
-        batch.append(thing)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of ``size`` things, the last one shorter."""
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
         yield batch

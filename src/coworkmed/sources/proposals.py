@@ -406,7 +406,7 @@ def country_of(rows: Sequence[Row], guesses: Sequence[Guess]) -> str:
                 votes[borders.country_at(*place) or ""] += 1
             except (ValueError, KeyError):
                 continue
-    if not votes:
+    if not any(votes):
         votes = _votes_of_texts(rows, column)
     winner, count = max(votes.items(), key=lambda one: one[1], default=("", 0))
     return winner if count >= 3 and count > 0.7 * votes.total() else ""
@@ -423,13 +423,17 @@ _PREFIXES = {
     "357": "CY",
     "386": "SI",
 }
+# "310/246-1501": as numbers are written in North America, without those that could be Greek
+_AMERICAN = re.compile(r"\(?[3-57-9]\d\d\)?[ ./-]{0,2}\d{3} ?-\d{4}")
 _DOMAINS = {code.lower(): code for code in "FR GR IT HR ES PT MT CY SI TR MA TN AL BA ME LB EG IL DZ MC AD".split()}
 
 
 def _votes_of_texts(rows: Sequence[Row], column: Mapping[str, str]) -> Counter[str]:
     votes: Counter[str] = Counter()
     for row in rows:
-        phone = re.sub(r"[^\d+]", "", row.cells.get(column.get("phone", ""), ""))
+        given = row.cells.get(column.get("phone", ""), "").strip()
+        votes["US"] += _AMERICAN.fullmatch(given) is not None
+        phone = re.sub(r"[^\d+]", "", given)
         for prefix, country in _PREFIXES.items():
             votes[country] += phone.startswith((f"+{prefix}", f"00{prefix}"))
         for target in ("web", "email"):

@@ -1,0 +1,136 @@
+"""Our engine, and the two rules of the field, behind the interface of the peers. All that knows our engine is here."""
+
+import pickle
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from coworkmed.linkage.candidates import candidates
+from coworkmed.linkage.cluster import Rules, cluster
+from coworkmed.linkage.compare import FEATURES, Levels, compare
+from coworkmed.linkage.engine import link
+from coworkmed.linkage.model import Model, shipped
+from coworkmed.linkage.prepare import Columns, prepare
+from coworkmed.linkage.records import Record
+from tools.train_linkage import fit
+
+from .exchange import Case, Ints, Scored
+from .measure import components, numbered
+from .tables import record
+
+_BRANCH = FEATURES.index("branch")
+
+
+def found_pairs(records: Sequence[Record]) -> tuple[Ints, Ints]:
+    """The candidate pairs of our blocking: what every tool is given."""
+    return candidates(prepare(records, shipped().seen))
+
+
+@lru_cache(maxsize=2)
+def full_records(directory: Path) -> list[Record]:
+    """The records of a case with all their columns."""
+    records: list[Record] = pickle.loads((directory / "records.pickle").read_bytes())
+    return records
+
+
+@lru_cache(maxsize=2)
+def shared_records(directory: Path) -> list[Record]:
+    """The records of a case with no more than every tool is given."""
+    columns = {name: values.tolist() for name, values in Case(directory).columns().items()}
+    return [record(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+class Ours:
+    """``trained``: on the labelled pairs of the case, else the shipped weights. ``shared``: only the shared columns."""
+
+    def __init__(self, trained: bool = False, shared: bool = False) -> None:
+        self.supervised, self.shared = trained, shared
+
+    def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
+        self.model: Model = shipped()
+        self.records = (shared_records if self.shared else full_records)(case.directory)
+        if label is not None:
+            self.model = fit(self._levels(prepare(self.records), left, right), label)
+
+    def score(self, case: Case) -> Scored:
+        self.columns = prepare(self.records, self.model.seen)
+        left, right = case.pairs()
+        self.levels = self._levels(self.columns, left, right)
+        return Scored(left, right, self.model.log_odds(self.levels))
+
+    def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
+        """Our clustering with its own thresholds, whatever ``threshold`` says."""
+        number: dict[str, int] = {}
+        sources = np.array([number.setdefault(one.key[0], len(number)) for one in self.records], np.int64)
+
+        def judge(one: Ints, other: Ints) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+            levels = self._levels(self.columns, one, other)
+            return self.model.log_odds(levels), levels[:, _BRANCH] == 1
+
+        rules = Rules(frozenset(), frozenset(), sources)
+        clusters = cluster(len(self.records), scored.left, scored.right, scored.score, rules, judge)
+        return numbered(len(self.records), clusters)
+
+    def _levels(self, columns: Columns, left: Ints, right: Ints) -> Levels:
+        return compare(columns, left, right).levels
+
+
+class Whole:
+    """Our engine end to end, from records as the registry holds them: preparing, blocking and explaining included."""
+
+    supervised = False
+
+    def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
+        """Nothing is learnt."""
+
+    def score(self, case: Case) -> Scored:
+        records = full_records(case.directory)
+        self.clusters = link(records).clusters
+        none = np.empty(0, np.int64)
+        return Scored(none, none, np.empty(0))
+
+    def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
+        return numbered(sum(map(len, self.clusters)), self.clusters)
+
+
+class Rule:
+    """The rules duplicates are found by in the field; what lies unknown far apart passes on the name alone.
+
+    OpenFairDB: within 100 m, and the titles' edit distance is at most 30 % of the longer or at most two words differ.
+    As in GoGoCarto: within 200 m and at most 45 %; or the same slug within 400 m.
+    """
+
+    supervised = False
+
+    def __init__(self, openfairdb: bool = False) -> None:
+        self.openfairdb = openfairdb
+
+    def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
+        columns = case.columns()
+        self.names = [name or "" for name in columns["name"].tolist()]
+        self.at = np.radians(np.stack([columns["lat"], columns["lon"]], axis=1))
+
+    def score(self, case: Case) -> Scored:
+        left, right = case.pairs()
+        one, other = self.at[left], self.at[right]
+        half = (one - other) / 2
+        chord = np.sin(half[:, 0]) ** 2 + np.cos(one[:, 0]) * np.cos(other[:, 0]) * np.sin(half[:, 1]) ** 2
+        metres = np.nan_to_num(2 * 6_371_008.8 * np.arcsin(np.sqrt(chord)), nan=0.0)
+        titles = zip(left.tolist(), right.tolist(), metres.tolist(), strict=True)
+        says = (self._says(self.names[one], self.names[other], far) for one, other, far in titles)
+        return Scored(left, right, np.fromiter(says, np.float64, len(left)))
+
+    def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
+        kept = scored.score > 0.5
+        return components(len(self.names), scored.left[kept], scored.right[kept])
+
+    def _says(self, one: str, other: str, metres: float) -> bool:
+        if self.openfairdb:
+            alike = Levenshtein.normalized_distance(one, other) <= 0.3
+            return metres <= 100 and (alike or len(set(one.split()) ^ set(other.split())) <= 2)
+        slug = one == other  # of folded names
+        return (metres <= 400 and slug) or (metres <= 200 and Levenshtein.normalized_distance(one, other) <= 0.45)

@@ -1,0 +1,108 @@
+"""Loops over pairs and texts as machine code, and the few primitives on text they share.
+
+Texts are bytes in one long array, named by where they begin and how long they are. Where numba can't be had the same
+functions run interpreted: the same results, far slower.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+try:
+    from numba import njit
+except ImportError:  # a platform it has no wheel for
+
+    def compiled(function: Callable[P, R]) -> Callable[P, R]:
+        """``function`` as it is: there is no compiler here."""
+        return function
+else:
+
+    def compiled(function: Callable[P, R]) -> Callable[P, R]:
+        """``function`` compiled at its first call and kept on disk; it runs outside the interpreter's lock."""
+        made: Callable[P, R] = njit(nogil=True, cache=True)(function)
+        return made
+
+
+MAX_TEXT = 64  # letters of a text that are compared: as many as a machine word has bits
+
+_ONE, _ZERO = np.uint64(1), np.uint64(0)
+_ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+#: FNV-1a, 64 bits (Fowler, Noll, Vo)
+_BASIS, _PRIME = np.uint64(0xCBF2_9CE4_8422_2325), np.uint64(0x0000_0100_0000_01B3)
+
+
+@compiled
+def hashes(chars: NDArray[np.uint8], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(texts,) a number for each text, the same for the same text on every machine; 0 for the empty text."""
+    result = np.zeros(len(first) - 1, np.int64)
+    for text in range(len(first) - 1):
+        if first[text] < first[text + 1]:
+            value = _BASIS
+            for at in range(first[text], first[text + 1]):
+                value = (value ^ np.uint64(chars[at])) * _PRIME
+            result[text] = np.int64(value | _ONE)
+    return result
+
+
+@compiled
+def ratio(
+    chars: NDArray[np.uint8], one: int, one_length: int, other: int, other_length: int, masks: NDArray[np.uint64]
+) -> float:
+    """Likeness of two texts, 0 to 1: twice the longest common subsequence over both lengths (Indel similarity), found
+    bit-parallel after Hyyrö (2004). ``masks`` is room for 256 numbers, all 0, and is left so."""
+    n, m = min(one_length, MAX_TEXT), min(other_length, MAX_TEXT)
+    if n + m == 0:
+        return 1.0
+    for at in range(n):
+        masks[chars[one + at]] |= _ONE << np.uint64(at)
+    state = _ALL
+    for at in range(m):
+        hit = state & masks[chars[other + at]]
+        state = (state + hit) | (state - hit)
+    for at in range(n):
+        masks[chars[one + at]] = _ZERO
+    common = 0
+    for at in range(n):
+        common += 1 - int((state >> np.uint64(at)) & _ONE)
+    return 2.0 * common / (n + m)
+
+
+@compiled
+def begins(chars: NDArray[np.uint8], one: int, one_length: int, other: int, other_length: int) -> bool:
+    """Whether one text is the beginning of the other."""
+    for at in range(min(one_length, other_length)):
+        if chars[one + at] != chars[other + at]:
+            return False
+    return True
+
+
+def packed(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Texts as one array of bytes (UTF-8), and where each begins (one more entry than texts)."""
+    encoded = [text.encode() for text in texts]
+    first = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(text) for text in encoded], out=first[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), first
+
+
+def hashed(texts: Sequence[str]) -> NDArray[np.int64]:
+    """`hashes` of a sequence of texts."""
+    return hashes(*packed(texts))
+
+
+def mixed(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One key for several, 0 where one of them is 0 (unknown). After the mixing step of SplitMix64 (Steele, 2014)."""
+    known = np.ones(len(keys[0]), bool)
+    total = np.zeros(len(keys[0]), np.uint64)
+    for key in keys:
+        known &= key != 0
+        total += key.view(np.uint64) if key.flags.c_contiguous else np.ascontiguousarray(key).view(np.uint64)
+        total += np.uint64(0x9E37_79B9_7F4A_7C15)
+        total = (total ^ (total >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
+        total = (total ^ (total >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
+        total ^= total >> np.uint64(31)
+    return np.where(known, (total | _ONE).view(np.int64), 0)
