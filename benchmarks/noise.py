@@ -6,11 +6,10 @@ telephone or a web domain, in one town), and the pairs labelled "same" of Overtu
 way, so that both columns of a comparison carry the same bias: what the choice looks at (telephone, domain, town) says
 nothing there.
 
-What the generated pairs lack: a third of real names that are not the same hold the other within them, a quarter of
-ours; words of towns and streets are fewer than real ones, and half of the names are words nobody ever said, which are
-easier to tell apart than real names; postcodes of whole cities, pages on shared platforms and entries that name only a
-building are missing. Positions far off are more frequent than in the French lists. Overture has hardly a pair with both
-positions, so its distances say little.
+What the generated pairs lack: one name holds the other in 26 of 100 pairs, in 32 of Overture's; half of the names are
+words nobody ever said, easier to tell apart than real ones; postcodes of whole cities, pages on shared platforms and
+entries that name only a building are missing. Positions a kilometre off are more frequent than in the French lists.
+Overture has hardly a pair with both positions, so its distances say little.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
 Towns are 1,624 of France, Italy, Spain, Greece and Croatia (``towns.csv``; positions, populations and names from
 GeoNames, geonames.org, CC BY 4.0, changed here: every town of 50,000 but city districts, a sample of the smaller,
-positions to about 100 m, Greek names in both scripts). A town gets places by its
-population, so that a few cities are crowded and most towns have a handful. Streets run through a town, thicker near its
-middle; houses stand along them. Postcodes, telephones and web domains are invented (the domains end in ``.example``).
+positions to about 100 m, Greek names in both scripts). A town gets places by its population, so that a few cities are
+crowded and most towns have a handful. Streets run through a town, thicker near its middle; houses stand along them.
+Postcodes, telephones and web domains are invented (the domains end in ``.example``).
 
 Names are partly words nobody ever said, partly words that many say ("La Fabrique", "Work Hub", "Coworking Gap"), so
 that some names are met again in other towns. No town has two unrelated places of one name.

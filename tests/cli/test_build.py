@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from coworkmed.opendata import tables
 from tests.conftest import ROOT
 
 LIST = "id;nome;citta;lat;lon\n" + "".join(
@@ -185,12 +186,14 @@ def test_a_wrong_address_of_the_database(folder: Path) -> None:
 
 
 def test_a_review_that_was_filled_in_is_taken_back(built: Path) -> None:
-    head = "left_source;left_id;left_name;right_source;right_id;right_name;probability;reasons;verdict\n"
+    head = ";".join(tables.REVIEW) + "\n"
+    gap = ";" * 6  # probability to reasons, empty as a spreadsheet may leave them
     review = built / "review.csv"
-    review.write_text(head + "liguria;1;;liguria;5;;;;Same\nliguria;2;;liguria;3;;;;\n", encoding="utf-8-sig")
+    rows = f"liguria;1;;liguria;5;{gap};Same\nliguria;2;;liguria;3;{gap};\n"
+    review.write_text(head + rows, encoding="utf-8-sig")
     done = run(built, "decide", "--file", "review.csv", "--out", "out")
     assert (done.returncode, done.stderr) == (0, "1 verdict noted. The next build goes by it.\n")
-    review.write_text(head + "liguria;1;;liguria;5;;;;perhaps\n")
+    review.write_text(head + f"liguria;1;;liguria;5;{gap};perhaps\n")
     done = run(built, "decide", "--file", "review.csv", "--out", "out")
     assert (done.returncode, "line 2: “perhaps” is no verdict" in done.stderr) == (1, True)
     review.write_text("a,b\n1,2\n")

@@ -68,6 +68,11 @@ def snapshot(
     return Snapshot(as_of, places, entries, [*sources, *made], list(doubts), list(rejections))
 
 
+def reason(code: str, weight: float, **params: Any) -> dict[str, Any]:
+    """A reason of the matching engine, as it is kept."""
+    return {"code": code, "weight": weight, "params": params}
+
+
 def _place(place_id: str, said: Sequence[EntryRow], as_of: date) -> PlaceRow:
     claims = [one.claim(0.5) for one in speaking(said)]
     standing = rules.standing(claims, listed=any(one.missing_since is None for one in said), as_of=as_of)
@@ -157,8 +162,8 @@ def network(count: int = 60, seed: int = 7) -> Snapshot:
             source("keepers", title={"en": "The places themselves", "fr": "Les lieux eux-mêmes"}, read=5),
         ],
         doubts=[
-            DoubtRow(keys[1], keys[5], 0.62, [{"code": "METRES_APART", "weight": 1.2, "params": {"metres": 40}}]),
-            DoubtRow(keys[2], keys[9], 0.44, [{"code": "TOWN_SAME", "weight": 0.4, "params": {"town": "Gap"}}]),
+            DoubtRow(keys[1], keys[5], 0.62, [reason("METRES_APART", 1.2, metres=40)], 0.62, sides=(1, 2)),
+            DoubtRow(keys[2], keys[9], 0.44, [reason("TOWN_SAME", 0.4, town="Gap")], None, "audit"),
         ],
         rejections=[
             RejectRow("atlas-2024", 12, "NO_NAME", {}, {"nom": "", "ville": "Gap"}),
@@ -213,5 +218,5 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     cells = draw(st.lists(st.dictionaries(_TEXT, _TEXT, max_size=3), max_size=2))
     rejected = [RejectRow("a", number, "NO_NAME", {}, row) for number, row in enumerate(cells, start=1)]
     pairs = [(one.source, one.external_id) for one in entries[:2]]
-    doubts = [DoubtRow(pairs[0], pairs[1], 0.5, [])] if len(pairs) == 2 else []
+    doubts = [DoubtRow(pairs[0], pairs[1], 0.5, [], 0.5)] if len(pairs) == 2 else []
     return snapshot(entries, doubts=doubts, rejections=rejected)

@@ -55,7 +55,7 @@ def three_lists() -> Snapshot:
             source("atlas", licence="CC-BY-SA-4.0"),
             source("town", licence="etalab-2.0"),
         ],
-        doubts=[DoubtRow(("atlas", "2"), ("town", "1"), 0.5, [])],
+        doubts=[DoubtRow(("atlas", "2"), ("town", "1"), 0.5, [], 0.5)],
         rejections=[RejectRow("atlas", 3, "NO_NAME", {}, {}), RejectRow("town", 9, "NO_NAME", {}, {})],
     )
 

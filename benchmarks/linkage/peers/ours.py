@@ -4,16 +4,17 @@ import pickle
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from coworkmed.linkage.candidates import candidates
-from coworkmed.linkage.cluster import Rules, cluster
+from coworkmed.linkage.cluster import JOIN, Rules, cluster
 from coworkmed.linkage.compare import FEATURES, Levels, compare
 from coworkmed.linkage.engine import link
-from coworkmed.linkage.model import Model, shipped
+from coworkmed.linkage.model import Model, odds_of, shipped
 from coworkmed.linkage.prepare import Columns, prepare
 from coworkmed.linkage.records import Record
 from tools.train_linkage import fit
@@ -45,35 +46,43 @@ def shared_records(directory: Path) -> list[Record]:
 
 
 class Ours:
-    """``trained``: on the labelled pairs of the case, else the shipped weights. ``shared``: only the shared columns."""
+    """``trained``: on the labelled pairs of the case, else the shipped weights. ``shared``: only the shared columns.
 
-    def __init__(self, trained: bool = False, shared: bool = False) -> None:
-        self.supervised, self.shared = trained, shared
+    ``tuned``: joins from a threshold chosen like the peers' instead of the shipped one.
+    """
+
+    def __init__(self, trained: bool = False, shared: bool = False, tuned: bool = False) -> None:
+        self.supervised, self.shared, self.tuned = trained, shared, tuned
+        self.model: Model = shipped()
 
     def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
-        self.model: Model = shipped()
-        self.records = (shared_records if self.shared else full_records)(case.directory)
         if label is not None:
-            self.model = fit(self._levels(prepare(self.records), left, right), label)
+            self.model = fit(self._levels(prepare(self._records(case)), left, right), label)
 
     def score(self, case: Case) -> Scored:
-        self.columns = prepare(self.records, self.model.seen)
+        self.columns = prepare(self._records(case), self.model.seen)
         left, right = case.pairs()
-        self.levels = self._levels(self.columns, left, right)
-        return Scored(left, right, self.model.log_odds(self.levels))
+        return Scored(left, right, self.model.log_odds(self._levels(self.columns, left, right)))
 
     def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
-        """Our clustering with its own thresholds, whatever ``threshold`` says."""
+        records = self._records(case)
         number: dict[str, int] = {}
-        sources = np.array([number.setdefault(one.key[0], len(number)) for one in self.records], np.int64)
+        sources = np.array([number.setdefault(one.key[0], len(number)) for one in records], np.int64)
+        moved = odds_of(JOIN) - threshold if self.tuned else 0.0
 
         def judge(one: Ints, other: Ints) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
             levels = self._levels(self.columns, one, other)
-            return self.model.log_odds(levels), levels[:, _BRANCH] == 1
+            return self.model.log_odds(levels) + moved, levels[:, _BRANCH] == 1
 
         rules = Rules(frozenset(), frozenset(), sources)
-        clusters = cluster(len(self.records), scored.left, scored.right, scored.score, rules, judge)
-        return numbered(len(self.records), clusters)
+        clusters = cluster(len(records), scored.left, scored.right, scored.score + moved, rules, judge)
+        return numbered(len(records), clusters)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "columns"}
+
+    def _records(self, case: Case) -> list[Record]:
+        return (shared_records if self.shared else full_records)(case.directory)
 
     def _levels(self, columns: Columns, left: Ints, right: Ints) -> Levels:
         return compare(columns, left, right).levels

@@ -115,28 +115,24 @@ class Splink:
         self.own = own
 
     def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
-        self.connection = duckdb.connect()
-        self.connection.execute(f"CREATE TABLE records AS SELECT * FROM '{case.parquet}'")
-        if self.own:
-            _keys(self.connection)
-        held = self.connection.execute("SELECT COLUMNS(*) FROM (SELECT count(COLUMNS(*)) FROM records)").fetchdf()
-        self.columns = {str(name) for name in held if held[name][0]}
+        self._open(case)
         if label is None:
-            self.settings: Any = self._trained()
+            self._train()
         else:
-            self.settings = self._counted(left, right, label)
+            self._count(left, right, label)
 
     def score(self, case: Case) -> Scored:
-        linker = self.linker
-        if self.own:
-            found = linker.inference.predict()
-            relation = self.connection.sql(f"SELECT row_l, row_r, match_weight FROM {found.physical_name}").fetchnumpy()
-            self.predictions = found
-            return Scored(relation["row_l"], relation["row_r"], np.asarray(relation["match_weight"], np.float64))
-        left, right = case.pairs()
-        return Scored(
-            left, right, self._weights(linker, left, right, len(case.array("truth")) if case.has("truth") else 0)
-        )
+        if not hasattr(self, "linker"):  # a model that was kept
+            self._open(case)
+            self.linker = self._linker(self.model)
+        if not self.own:
+            left, right = case.pairs()
+            return Scored(left, right, self._weights(self.linker, left, right))
+        self.predictions = self.linker.inference.predict()
+        found = self.connection.sql(
+            f"SELECT row_l, row_r, match_weight FROM {self.predictions.physical_name}"
+        ).fetchnumpy()
+        return Scored(found["row_l"], found["row_r"], np.asarray(found["match_weight"], np.float64))
 
     def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
         found = self.linker.clustering.cluster_pairwise_predictions_at_threshold(
@@ -144,6 +140,17 @@ class Splink:
         )
         rows = self.connection.sql(f"SELECT row, cluster_id FROM {found.physical_name} ORDER BY row").fetchnumpy()
         return np.asarray(np.unique(rows["cluster_id"], return_inverse=True)[1], np.int64)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"supervised": self.supervised, "own": self.own, "model": self.model}
+
+    def _open(self, case: Case) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute(f"CREATE TABLE records AS SELECT * FROM '{case.parquet}'")
+        if self.own:
+            _keys(self.connection)
+        held = self.connection.execute("SELECT count(COLUMNS(*)) FROM records").fetchnumpy()
+        self.columns = {name for name, values in held.items() if values[0]}
 
     def _linker(self, settings: Any) -> Linker:
         api = DuckDBAPI(self.connection)
@@ -161,7 +168,7 @@ class Splink:
             **more,
         )
 
-    def _trained(self) -> Any:
+    def _train(self) -> None:
         linker = self.linker = self._linker(self._new())
         known = [rule for rule in CERTAIN if self.columns.issuperset(rule)]
         training = linker.training
@@ -170,12 +177,11 @@ class Splink:
         for rule in TRAINED_ON:
             if self.columns.issuperset(rule):
                 training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
-        return None
 
-    def _counted(self, left: Ints, right: Ints, label: Ints) -> Any:
+    def _count(self, left: Ints, right: Ints, label: Ints) -> None:
         """m and u of each level as counted among the labelled pairs, one added to each count."""
         linker = self._linker(self._new(retain_intermediate_calculation_columns=True))
-        self._weights(linker, left, right, 0)
+        self._weights(linker, left, right)
         table = self.predictions.physical_name
         code = {
             pair: int(one) for pair, one in zip(zip(left.tolist(), right.tolist(), strict=True), label, strict=True)
@@ -194,10 +200,10 @@ class Splink:
                     known = chosen & (level >= 0)
                     one[key] = float(((known & (level == value)).sum() + 1) / (known.sum() + 2))
                 value -= 1
+        self.model = model
         self.linker = self._linker(model)
-        return model
 
-    def _weights(self, linker: Linker, left: Ints, right: Ints, size: int) -> Doubles:
+    def _weights(self, linker: Linker, left: Ints, right: Ints) -> Doubles:
         """Match weights (log2 of odds) of given pairs, in their order."""
         given = f"given_{len(left)}"
         self.connection.register("left_right", {"l": left, "r": right})

@@ -23,6 +23,8 @@ TOOLS: dict[str, tuple[str, str, dict[str, bool]]] = {
     "ours-shared": ("ours", "Ours", {"trained": True, "shared": True}),
     "ours-shipped": ("ours", "Ours", {}),
     "ours-given": ("ours", "Ours", {"shared": True}),
+    "ours-tuned": ("ours", "Ours", {"shared": True, "tuned": True}),
+    "ours-labels": ("ours", "Ours", {"shared": True, "tuned": True, "trained": True}),
     "ours-own": ("ours", "Whole", {}),
     "rule-openfairdb": ("ours", "Rule", {"openfairdb": True}),
     "rule-gogocarto": ("ours", "Rule", {}),

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import click
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.table import Table
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.kernel.licences import LICENCES
+from coworkmed.linkage import engines
+from coworkmed.observatory import words
 from coworkmed.opendata import services
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
@@ -83,6 +86,7 @@ def registry_of(out: Path) -> Path:
 @click.option(
     "--site", default="", metavar="ADDRESS", help=_("Link the report to the pages of the site at this address.")
 )
+@console.engine_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was done as JSON."))
 @click.pass_context
 def build(
@@ -96,13 +100,18 @@ def build(
     language: str,
     without: tuple[str, ...],
     site: str,
+    engine: str,
     as_json: bool,
 ) -> None:
     registry = registry or registry_of(out)
     day = as_of.date() if as_of else today()
     try:
         specs = catalogue.load(sources_file)
-        with exclusive(registry.parent / "lock"), console.stages(quiet=as_json) as stages:
+        with (
+            exclusive(registry.parent / "lock"),
+            engines.opened(engine) as on,
+            console.stages(quiet=as_json) as stages,
+        ):
             database.use(registry)
             with database.rehearsal() if dry_run else nullcontext():
                 run = (
@@ -111,7 +120,7 @@ def build(
                     else partial(services.build, out=out, language=language, without=without, site=site)
                 )
                 folder = registry.parent / "fetched"
-                built = run(specs=specs, folder=folder, as_of=day, accept=accept, progress=stages)
+                built = run(specs=specs, folder=folder, as_of=day, accept=accept, on=on, progress=stages)
     except CoworkmedError as error:
         raise console.fail(error) from error
     if as_json:
@@ -146,6 +155,15 @@ def show(built: services.Built, *, dry_run: bool) -> None:
                 entries=number(linked.entries), places=number(linked.places), doubts=number(linked.doubts)
             )
         )
+        if linked.audits:
+            message = ngettext(
+                "{count} pair there was drawn at random: what you say of it tells how good the registry is.",
+                "{count} pairs there were drawn at random: what you say of them tells how good the registry is.",
+                linked.audits,
+            )
+            console.messages.print(message.format(count=number(linked.audits)))
+        for sentence in words.quality(linked.quality):
+            console.messages.print(sentence)
 
 
 def remark(one: Harvested) -> str:

@@ -16,8 +16,9 @@ from coworkmed.kernel.errors import CoworkmedError, SourceError
 from coworkmed.kernel.fields import FIELDS, INPUTS
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Reject
-from coworkmed.linkage import links, pairs
+from coworkmed.linkage import engines, links, pairs
 from coworkmed.linkage.cluster import REVIEW
+from coworkmed.linkage.engines import Engine
 from coworkmed.linkage.links import Link
 from coworkmed.linkage.reasons import say
 from coworkmed.opendata.csv_text import guard
@@ -80,6 +81,7 @@ _HARMLESS = re.compile(r"-?[\w.:/#~-]+")
     help=_("Read the lists as this catalogue declares them."),
 )
 @click.option("--country", default="", metavar="CODE", help=_("Country of the places that don't say theirs: FR, IT …"))
+@console.engine_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was understood and found as JSON."))
 def link(
     left_path: Path,
@@ -92,6 +94,7 @@ def link(
     right_map: tuple[str, ...],
     catalogue_file: Path | None,
     country: str,
+    engine: str,
     as_json: bool,
 ) -> None:
     if not right_path and (one_to_one or right_map):
@@ -103,13 +106,13 @@ def link(
     try:
         _check(paths, out)
         specs = _declared(catalogue_file, paths)
-        with console.stages(quiet=as_json) as stages:
+        with engines.opened(engine) as on, console.stages(quiet=as_json) as stages:
             read = [
                 _read(path, side, said, country.upper(), spec, stages)
                 for side, path, said, spec in zip(SIDES, paths, columns, specs, strict=False)
             ]
             stages(_("Comparing places"), 0)
-            found = _linked(read, threshold, one_to_one, doubts, partial(stages, _("Pairs explained")))
+            found = _linked(read, threshold, one_to_one, doubts, on, partial(stages, _("Pairs explained")))
         with pairs.replaced(out) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
@@ -182,13 +185,16 @@ def _linked(
     threshold: float | None,
     one_to_one: bool,
     doubts: bool,
+    on: Engine,
     progress: Callable[[int], None],
 ) -> list[Link]:
     records = [one.records for one in read]
     if len(records) == 1:
-        return links.within(records[0], threshold=threshold, doubts=doubts, progress=progress)
+        return links.within(records[0], threshold=threshold, doubts=doubts, on=on, progress=progress)
     left, right = records
-    return links.between(left, right, threshold=threshold, one_to_one=one_to_one, doubts=doubts, progress=progress)
+    return links.between(
+        left, right, threshold=threshold, one_to_one=one_to_one, doubts=doubts, on=on, progress=progress
+    )
 
 
 def _rows(left: PlaceList, right: PlaceList, found: Sequence[Link]) -> Iterator[tuple[str, ...]]:

@@ -71,8 +71,9 @@ def _rare_words(columns: Columns) -> Blocks:
 def _initials(columns: Columns) -> Blocks:
     """Initials meet names that hold them as a word."""
     owner, word = _telling(columns)
-    keys = np.concatenate([columns.words["word"][word], columns.names["initials"]])
-    return keys, np.concatenate([owner, _name_owner(columns)])
+    initials, said = columns.names["initials"], columns.words["word"][word]
+    spelt = np.isin(said, initials[initials != 0])
+    return np.concatenate([said[spelt], initials]), np.concatenate([owner[spelt], _name_owner(columns)])
 
 
 def _words_in(columns: Columns, where: Longs) -> Blocks:
@@ -125,7 +126,7 @@ def _telling(columns: Columns) -> tuple[Longs, Longs]:
     names = columns.names
     of_name = np.repeat(np.arange(len(names)), names["words"])
     ends = np.cumsum(names["words"].astype(np.int64))
-    word = np.arange(len(of_name)) - np.repeat(ends - names["words"], names["words"]) + names["word_begin"][of_name]
+    word = np.arange(len(of_name)) - np.repeat(ends - names["words"], names["words"]) + names["words_begin"][of_name]
     telling = columns.words["weight"][word] >= TELLING
     return _name_owner(columns)[of_name[telling]], word[telling]
 

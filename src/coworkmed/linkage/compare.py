@@ -181,8 +181,8 @@ def _names(
         for other in range(j["name_begin"], j["name_begin"] + j["names"]):
             _name_figures(i, j, names[one], names[other], words, items, chars, room, best, figures)
             acronym = acronym or (figures[6] > 0 and figures[0] < 0.9)
-            rank = round(figures[0] + figures[1] + 0.5 * figures[2], 6)
-            # equals go to the names that stand first, whichever side they stand on
+            # of names that agree as well those that say more, then those that stand first on whichever side
+            rank = round(figures[0] + figures[1] + 0.5 * figures[2] + 0.01 * figures[4], 6)
             if rank > highest or (rank == highest and one + other < row[0] + row[1]):
                 highest = rank
                 row[0], row[1] = one, other
@@ -249,7 +249,7 @@ def _name_figures(
 
 @compiled
 def _words_of(name: Row, words: Table) -> Table:
-    return words[name["word_begin"] : name["word_begin"] + name["words"]]
+    return words[name["words_begin"] : name["words_begin"] + name["words"]]
 
 
 @compiled
@@ -295,18 +295,13 @@ def _slip(one: Row, other: Row, chars: Bytes, room: Room) -> float:
     """Likeness of unequal words: by spelling from 0.8 up (of three letters, 0.66 up with the same ends), and 0.8 where
     one is the beginning of the other. Two words that differ at both ends are not the same word misspelt; two numbers
     never are."""
-    mine, theirs = one["begin"], other["begin"]
-    my_length, their_length = int(one["length"]), int(other["length"])
+    my_length, their_length = int(one["word_length"]), int(other["word_length"])
     short, long = min(my_length, their_length), max(my_length, their_length)
-    if short < 3 or one["digits"] or other["digits"]:
+    head, tail = one["head"] == other["head"], one["tail"] == other["tail"]
+    middle = long == 3 and one["head"] >> 8 == other["head"] >> 8 and one["tail"] & 255 == other["tail"] & 255
+    if short < 3 or one["digits"] or other["digits"] or not (middle or (short >= 4 and (head or tail))):
         return 0.0
-    first = chars[mine] == chars[theirs]
-    last = chars[mine + my_length - 1] == chars[theirs + their_length - 1]
-    head = first and chars[mine + 1] == chars[theirs + 1]
-    tail = last and chars[mine + my_length - 2] == chars[theirs + their_length - 2]
-    middle = long == 3 and first and last
-    if not middle and not (short >= 4 and (head or tail)):
-        return 0.0
+    mine, theirs = one["word_begin"], other["word_begin"]
     if long - short <= 2:
         spelt = ratio(chars, mine, my_length, theirs, their_length, room)
         if spelt >= (0.66 if middle else 0.8):

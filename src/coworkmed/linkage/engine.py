@@ -1,6 +1,7 @@
 """Which entries are one place: candidates, comparison, probability, clusters. Pure functions over records."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -71,8 +72,8 @@ def link(
         raise ValueError("Two records have the same key.")
     model = model or shipped()
     progress("read")
-    starts = range(0, len(in_order), READ_AT_ONCE)
-    columns = completed(joined(engine.spread_python(_read, in_order, starts) or [read([])]), model.seen)
+    parts = [in_order[start : start + READ_AT_ONCE] for start in range(0, len(in_order), READ_AT_ONCE)]
+    columns = completed(joined(engine.spread_python(_read, None, parts) or [read([])]), model.seen)
     progress("candidates")
     left, right = candidates(columns, engine)
     progress("compare")
@@ -81,8 +82,8 @@ def link(
     return linkage(in_order, columns, model, edges, rulings, np.array(order, np.int64))
 
 
-def _read(records: Sequence[Record], start: int) -> Columns:
-    return read(records[start : start + READ_AT_ONCE])
+def _read(nothing: None, records: Sequence[Record]) -> Columns:
+    return read(records)
 
 
 class Edges(NamedTuple):
@@ -95,12 +96,12 @@ class Edges(NamedTuple):
 
 
 def judged(columns: Columns, model: Model, left: Positions, right: Positions, engine: Engine = LOCAL) -> Edges:
-    """The pairs that are not out of the question."""
+    """The pairs that are not out of the question, and those of branches, however improbable."""
     parts = [
         (left[start : start + COMPARED_AT_ONCE], right[start : start + COMPARED_AT_ONCE])
         for start in range(0, len(left), COMPARED_AT_ONCE)
     ]
-    found = engine.spread(_judge_likely, (columns, model), parts)
+    found = engine.spread(partial(_judge_likely, model), columns, parts)
     found = found or [_judge((columns, model), (left, right))]
     return Edges(
         np.concatenate([part.left for part in found]),
@@ -116,10 +117,13 @@ def _judge(shared: tuple[Columns, Model], pairs: tuple[Positions, Positions]) ->
     return Edges(*pairs, model.log_odds(levels), levels[:, _BRANCH] == 1)
 
 
-def _judge_likely(shared: tuple[Columns, Model], pairs: tuple[Positions, Positions]) -> Edges:
-    every = _judge(shared, pairs)
-    likely = every.odds >= odds_of(FLOOR)
-    return Edges(every.left[likely], every.right[likely], every.odds[likely], every.branch[likely])
+def _judge_likely(model: Model, columns: Columns, pairs: tuple[Positions, Positions]) -> Edges:
+    every = _judge((columns, model), pairs)
+    return _those(every, every.branch | (every.odds >= odds_of(FLOOR)))
+
+
+def _those(edges: Edges, kept: Bools) -> Edges:
+    return Edges(*(column[kept] for column in edges))
 
 
 def linkage(
@@ -132,6 +136,8 @@ def linkage(
 ) -> Linkage:
     """Places from compared pairs of ``records`` sorted by key; ``order`` says where each stood in the input."""
     rules = _rules(records, rulings)
+    branches = _those(edges, edges.branch)
+    edges = _those(edges, edges.odds >= odds_of(FLOOR))
 
     def judge(one: Positions, other: Positions) -> tuple[Doubles, Bools]:
         every = _judge((columns, model), (one, other))
@@ -152,9 +158,16 @@ def linkage(
         ties=_by_number(order, tied[0], explain.at(within, tied[1])),
         weakest=_by_number(position, weakest[0], explain.at(within, weakest[1])),
         doubts=sorted(doubts, key=lambda pair: (-round(pair.probability, 9), pair.left, pair.right)),
+        branches=_across(position[number[branches.left]], position[number[branches.right]]),
         scored=_scored(edges, within, number, order),
         explain=explain,
     )
+
+
+def _across(one: Positions, other: Positions) -> list[tuple[int, int]]:
+    """The pairs of clusters, each once, sorted; not those of a cluster with itself."""
+    ends = np.unique(np.sort(np.stack([one, other], axis=1), axis=1), axis=0)
+    return [(low, high) for low, high in ends.tolist() if low != high]
 
 
 def _by_number(numbers: Positions, at: Positions, pairs: Sequence[Pair]) -> dict[int, Pair]:

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite
 
 from . import engine
 from .cluster import REVIEW
+from .engines import LOCAL, Engine
 from .model import odds_of
 from .records import Linkage, Pair, Reason, Record
 
@@ -36,6 +37,7 @@ def between(
     threshold: float | None = None,
     one_to_one: bool = False,
     doubts: bool = False,
+    on: Engine = LOCAL,
     progress: Progress = lambda done: None,
 ) -> list[Link]:
     """Which entries of one list are the same place as which of another, the most probable first.
@@ -44,10 +46,10 @@ def between(
     one place where all evidence on their group says so; with it, where their own pair is at least that probable.
     ``one_to_one``: each entry once at most, the links being those of the greatest total log-odds. ``doubts``: also the
     pairs that a person should look at. Keys are unique over both lists (ValueError), and the first part of a key names
-    its list. ``progress`` is told how many pairs were compared in full.
+    its list. The work is done ``on`` an engine; ``progress`` is told how many pairs were compared in full.
     """
     size = len(left)
-    found = _links([*left, *right], lambda one, other: one < size <= other, threshold, doubts, progress)
+    found = _links([*left, *right], lambda one, other: one < size <= other, threshold, doubts, on, progress)
     if one_to_one:
         certain = matching([link for link in found if link.same])
         lefts, rights = {link.left for link in certain}, {link.right for link in certain}
@@ -61,6 +63,7 @@ def within(
     *,
     threshold: float | None = None,
     doubts: bool = False,
+    on: Engine = LOCAL,
     progress: Progress = lambda done: None,
 ) -> list[Link]:
     """Which entries of one list are the same place, the most probable first. As `between`, with ``left`` < ``right``.
@@ -68,7 +71,7 @@ def within(
     The list is not held to know each place once, as lists usually are: that is the question.
     """
     apart = [replace(record, key=("\0".join(record.key), "")) for record in records]
-    return _links(apart, lambda one, other: True, threshold, doubts, progress)
+    return _links(apart, lambda one, other: True, threshold, doubts, on, progress)
 
 
 def _links(
@@ -76,9 +79,10 @@ def _links(
     wanted: Callable[[int, int], bool],
     threshold: float | None,
     doubts: bool,
+    on: Engine,
     progress: Progress,
 ) -> list[Link]:
-    linkage = engine.link(records)
+    linkage = engine.link(records, engine=on)
     joined = [pair for pair in _joined(linkage) if wanted(*pair)]
     open_ = [(pair.left, pair.right) for pair in linkage.doubts if wanted(pair.left, pair.right)]
     asked = joined + (open_ if doubts or threshold is not None else [])

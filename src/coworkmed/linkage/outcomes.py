@@ -1,15 +1,18 @@
-"""What two entries are to each other beyond "the same" or "not": a move, a branch, a tenant."""
+"""What entries are to each other beyond "the same" or "not": a move, a branch, a tenant, a chain of branches."""
 
-from collections.abc import Sequence
-from typing import get_args
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coworkmed.kernel.fold import fold
+
 from .cluster import REVIEW
 from .compare import FEATURES, Doubles, Levels
 from .model import odds_of
-from .records import Relation
+from .records import Linkage, Record, Relation
 
 RELATIONS: Sequence[Relation] = get_args(Relation)
 _SAME, _MOVED, _BRANCH, _TENANT, _OTHER = range(len(RELATIONS))
@@ -35,3 +38,48 @@ def relations(levels: Levels, metres: Doubles, odds: Doubles) -> NDArray[np.int6
         [_BRANCH, _TENANT, _MOVED, _SAME, _TENANT],
         _OTHER,
     )
+
+
+class Chain(NamedTuple):
+    """Places on several premises that bear one brand or share one web domain: ``name`` as most write it, ``clusters``
+    by their places in `Linkage.clusters`, sorted."""
+
+    by: Literal["brand", "domain"]
+    name: str
+    clusters: tuple[int, ...]
+
+
+def chains(linkage: Linkage, records: Sequence[Record]) -> list[Chain]:
+    """The chains of a linkage of ``records``: brands before domains, then by name.
+
+    A place may stand in several; a chain is all places that have a branch and what makes it one in common, so that
+    unlike brands on one domain are not thrown together.
+    """
+    signs = {at: _signs(records[one] for one in linkage.clusters[at]) for pair in linkage.branches for at in pair}
+    found: dict[_Sign, set[int]] = defaultdict(set)
+    for one, other in linkage.branches:
+        for sign in signs[one].keys() & signs[other].keys():
+            found[sign] |= {one, other}
+    return sorted(
+        Chain(by, _usual(signs[at][by, sign] for at in clusters), tuple(sorted(clusters)))
+        for (by, sign), clusters in found.items()
+    )
+
+
+_Sign = tuple[Literal["brand", "domain"], str]
+
+
+def _signs(entries: Iterable[Record]) -> dict[_Sign, str]:
+    """What may make the place of some entries a branch, each as it is written."""
+    found: dict[_Sign, str] = {}
+    for entry in entries:
+        if entry.brand:
+            found.setdefault(("brand", fold(entry.brand)), entry.brand)
+        for domain in entry.domains:
+            found["domain", domain] = domain
+    return found
+
+
+def _usual(texts: Iterable[str]) -> str:
+    """The most frequent, of equals the first in order."""
+    return min(Counter(texts).items(), key=lambda counted: (-counted[1], counted[0]))[0]

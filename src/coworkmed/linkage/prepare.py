@@ -9,7 +9,9 @@ is how many others nearby could have agreed. So a record that shares no word wit
 """
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import nan
 from typing import NamedTuple
 
@@ -18,7 +20,6 @@ from numpy.typing import NDArray
 
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.fold import fold
-from coworkmed.kernel.web_addresses import host as host_name
 from coworkmed.kernel.web_addresses import own_domain
 
 from .compiled import compiled, hashed, hashes, packed
@@ -101,7 +102,7 @@ NAME = _shape(
     joined="i8",  # all words run together
     initials="i8",
     core="i8",
-    word_begin="i8",  # in words
+    words_begin="i8",  # in words
     core_begin="i8",  # the proper words run together
     sorted_begin="i8",  # all words, in alphabetical order
     words="u2",
@@ -111,8 +112,10 @@ NAME = _shape(
 WORD = _shape(
     word="i8",
     sound="i8",
-    begin="i8",
-    length="u2",
+    word_begin="i8",  # in chars
+    word_length="u2",
+    head="u2",  # its first two letters
+    tail="u2",  # its last two
     digits="?",  # whether it is a number
     share="f4",  # what the word's class leaves of its weight
     weight="f4",  # what the word says: class and rarity
@@ -150,35 +153,58 @@ _SPELLINGS: dict[str, list[str]] = {}
 for _other, _one in EXONYMS.items():
     _SPELLINGS.setdefault(_one, []).append(_other)
 
-#: Columns that hold a text: as a hash, and those of which the text itself is compared too.
-_HASHED = {
-    "records": "called host brand country town postcode street street_number unit premises exchange".split(),
-    "names": "joined initials core sorted".split(),
-    "words": ["word"],
-    "items": "value of company".split(),
-}
-_SPELT = {"records": ("town", "postcode", "street"), "names": ("core", "sorted"), "words": ("word",), "items": ()}
+
+class _Texts(dict[str, int]):
+    """Text → its position in a table of distinct texts; the first is empty."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = position = len(self)
+        return position
 
 
-class _Texts:
-    """A table of distinct texts in the making; the first is empty."""
+class _Rows:
+    """Rows of a table in the making, all whole numbers, flat: ``texts`` hold positions in the table of texts."""
 
-    def __init__(self) -> None:
-        self.position = {"": 0}
+    def __init__(self, texts: str, numbers: str) -> None:
+        self.texts, self.numbers = texts.split(), numbers.split()
+        self.width = len(self.texts) + len(self.numbers)
+        self.cells = array("q")
+        self.add = self.cells.extend
 
-    def __call__(self, text: str) -> int:
-        return self.position.setdefault(text, len(self.position))
+    def __len__(self) -> int:
+        return len(self.cells) // self.width
+
+    def table(self, shape: np.dtype[np.void], hashes_: Longs, first: Longs) -> Table:
+        """The rows in ``shape``: of a text its hash and, where the shape asks for them, its beginning and length."""
+        cells = np.frombuffer(self.cells, np.int64).reshape(-1, self.width)
+        made = np.zeros(len(cells), shape)
+        names = shape.names or ()
+        for place, field in enumerate((*self.texts, *self.numbers)):
+            if field in self.texts:
+                at = cells[:, place]
+                if field in names:
+                    made[field] = hashes_[at]
+                if f"{field}_begin" in names:
+                    made[f"{field}_begin"], made[f"{field}_length"] = first[at], first[at + 1] - first[at]
+            else:
+                made[field] = cells[:, place]
+        return made
 
 
 class _Reading:
-    """Tables in the making: rows as tuples, texts as positions in the table of texts."""
+    """The tables in the making."""
 
     def __init__(self) -> None:
-        self.text = _Texts()
-        self.records: list[tuple[float, ...]] = []
-        self.names: list[tuple[float, ...]] = []
-        self.words: list[tuple[float, ...]] = []
-        self.items: list[tuple[float, ...]] = []
+        self.text = _Texts({"": 0})
+        self.records = _Rows(
+            "called host brand country town postcode street street_number unit premises exchange",
+            f"name_begin street_word_begin item_begin house house_last street_words names {' '.join(ITEMS)}",
+        )
+        self.positions = array("d")  # latitude, longitude, radius
+        self.names = _Rows("joined initials core sorted", "words_begin words")
+        self.words = _Rows("word", "")
+        self.shares = array("f")  # of words
+        self.items = _Rows("value of company", "single of_company")
 
     def record(self, record: Record) -> None:
         text = self.text
@@ -188,26 +214,28 @@ class _Reading:
         for name in known:
             self.name(name, towns)
         street_word_begin = len(self.words)
-        self.words += [(text(word), 0.0) for word in street]
+        self.words.add([text[word] for word in street])
+        self.shares.extend([0.0] * len(street))
         counts = self.contents(record, towns)
         town, one_line, code = "".join(map(sound, towns)), "".join(street), postcode(record.postcode)
-        lat, lon = (nan, nan) if record.lat is None or record.lon is None else (record.lat, record.lon)
-        self.records.append(
+        self.positions.extend(
+            (nan, nan, record.radius_m)
+            if record.lat is None or record.lon is None
+            else (record.lat, record.lon, record.radius_m)
+        )
+        self.records.add(
             (
-                text("".join(fold(record.name).split())),
-                text(host_of(record.name)),
-                text(brand_of(record, known)),
-                text(record.country.upper()),
-                text(town),
-                text(code),
-                text(one_line),
-                text(" ".join(_DIGITS.findall(one_line))),
-                text("".join(fold(record.unit).split())),
-                text(f"{record.country}|{code or town}|{one_line}|{record.number}" if street else ""),
-                text(record.phones[0][:-4] if record.phones else ""),
-                lat,
-                lon,
-                record.radius_m,
+                text[fold(record.name).replace(" ", "")],
+                text[host_of(record.name)],
+                text[brand_of(record, known)],
+                text[record.country.upper()],
+                text[town],
+                text[code],
+                text[one_line],
+                text[" ".join(_DIGITS.findall(one_line))],
+                text[fold(record.unit).replace(" ", "")] if record.unit else 0,
+                text[f"{record.country}|{code or town}|{one_line}|{record.number}"] if street else 0,
+                text[record.phones[0][:-4]] if record.phones else 0,
                 name_begin,
                 street_word_begin,
                 item_begin,
@@ -219,91 +247,85 @@ class _Reading:
         )
 
     def name(self, name: Sequence[str], towns: Sequence[str]) -> None:
-        text, begin = self.text, len(self.words)
-        proper = []
-        for word in name:
-            kind = word_class(word, towns)
-            self.words.append((text(word), CLASS_WEIGHT.get(kind, 1.0)))
-            if not kind or kind == "number":
-                proper.append(word)
-        core = proper or [word for word in name if word not in STOPWORDS] or name
-        initials = "".join(word[0] for word in name if word not in STOPWORDS and len(word) > 1)
-        self.names.append(
+        text = self.text
+        classes = [word_class(word, towns) for word in name]
+        said = [word for word in name if word not in STOPWORDS]
+        proper = [word for word, kind in zip(name, classes, strict=True) if not kind or kind == "number"]
+        initials = "".join(word[0] for word in said if len(word) > 1)
+        self.names.add(
             (
-                text("".join(name)),
-                text(initials) if len(initials) > 2 else 0,
-                text("".join(core)),
-                text(" ".join(sorted(name))),
-                begin,
+                text["".join(name)],
+                text[initials] if len(initials) > 2 else 0,
+                text["".join(proper or said or name)],
+                text[" ".join(sorted(name))],
+                len(self.words),
                 len(name),
             )
         )
+        self.words.add([text[word] for word in name])
+        self.shares.extend([CLASS_WEIGHT.get(kind, 1.0) for kind in classes])
 
-    def contents(self, record: Record, towns: Sequence[str]) -> list[int]:
+    def contents(self, record: Record, towns: Sequence[str]) -> tuple[int, ...]:
         """Adds the items of a record; returns how many of each of `ITEMS`."""
-        text = self.text
-        pages = paths(record.urls)
-        identifiers = [one.partition(":") for one in dict.fromkeys(record.ids)]
-        found: Sequence[Sequence[tuple[float, ...]]] = (
-            [(text(word), 0, 0, 0, 0) for town in towns for word in (town, *_SPELLINGS.get(town, ()))],
-            [(text(domain), 0, 0, 0, 0) for domain in dict.fromkeys(record.domains)],
-            [(text(phone), 0, 0, 0, 0) for phone in dict.fromkeys(record.phones)],
-            [(text(page), 0, 0, 0, 0) for url, page in pages if own_domain(url)],
-            [(text(page), text(host_name(url)), 0, 0, 0) for url, page in pages if not own_domain(url)],
-            [
-                (
-                    text(f"{scheme.upper()}:{value}"),
-                    text(scheme.upper()),
-                    text(value[:9] if scheme.upper() in ("SIRET", "SIREN") else ""),
-                    scheme.upper() in SINGLE,
-                    scheme.upper() in OF_COMPANY,
-                )
-                for scheme, _, value in identifiers
-            ],
-            [
-                (text(word), text(kind), 0, kind in KINDS, 0)
-                for kind in dict.fromkeys(record.kinds)
-                for word in dict.fromkeys(kind.lower().replace("_", " ").split())
-            ],
-        )
-        for kind in found:
-            self.items += kind
-        return [len(kind) for kind in found]
+        text, add = self.text, self.items.add
+        spellings = [spelling for town in towns for spelling in (town, *_SPELLINGS.get(town, ()))]
+        domains, phones = dict.fromkeys(record.domains), dict.fromkeys(record.phones)
+        for value in (*spellings, *domains, *phones):
+            add((text[value], 0, 0, 0, 0))
+        pages = profiles = 0
+        shared = []
+        for url, page in paths(record.urls):
+            if own_domain(url):
+                add((text[page], 0, 0, 0, 0))
+                pages += 1
+            else:
+                shared.append(page)
+        for page in shared:
+            add((text[page], text[page.partition("/")[0]], 0, 0, 0))
+            profiles += 1
+        ids = dict.fromkeys(record.ids)
+        for scheme, _, value in (one.partition(":") for one in ids):
+            scheme = scheme.upper()
+            company = value[:9] if scheme in ("SIRET", "SIREN") else ""
+            add((text[f"{scheme}:{value}"], text[scheme], text[company], scheme in SINGLE, scheme in OF_COMPANY))
+        kinds = 0
+        for kind in dict.fromkeys(record.kinds):
+            for word in _kind_words(kind):
+                add((text[word], text[kind], 0, kind in KINDS, 0))
+                kinds += 1
+        return len(spellings), len(domains), len(phones), pages, profiles, len(ids), kinds
 
     def columns(self) -> Columns:
-        listed = list(self.text.position)
+        listed = list(self.text)
         chars, first = packed(listed)
-        number, sounds = hashes(chars, first), hashed([sound(one) for one in listed])
-        tables = {}
-        for table, shape, fields in (
-            ("records", RECORD, _RECORD_NUMBERS),
-            ("names", NAME, ["word_begin", "words"]),
-            ("words", WORD, ["share"]),
-            ("items", ITEM, ["single", "of_company"]),
-        ):
-            rows = getattr(self, table)
-            made = tables[table] = np.zeros(len(rows), shape)
-            columns = zip(*rows, strict=True) if rows else iter(())
-            for field, values in zip([*_HASHED[table], *fields], columns, strict=False):
-                if field not in _HASHED[table]:
-                    made[field] = values
-                    continue
-                at = np.array(values, np.intp)
-                if field in (shape.names or ()):
-                    made[field] = number[at]
-                if field in _SPELT[table]:
-                    prefix = "" if field == "word" else f"{field}_"
-                    made[f"{prefix}begin"], made[f"{prefix}length"] = first[at], np.diff(first)[at]
-                if field == "word":
-                    made["sound"] = sounds[at]
-                    made["digits"] = np.array([one.isdigit() for one in listed])[at]
-        return Columns(**tables, chars=chars)
+        number = hashes(chars, first)
+        records = self.records.table(RECORD, number, first)
+        records["lat"], records["lon"], records["radius"] = np.frombuffer(self.positions).reshape(-1, 3).T
+        words = self.words.table(WORD, number, first)
+        words["share"] = np.frombuffer(self.shares, np.float32)
+        at = np.frombuffer(self.words.cells, np.int64)
+        distinct, which = np.unique(at, return_inverse=True)
+        said = [listed[position] for position in distinct.tolist()]
+        words["sound"] = hashed([sound(one) for one in said])[which]
+        words["digits"] = np.array([one.isdigit() for one in said], bool)[which]
+        words["head"] = np.array([_two(one[:2]) for one in said], np.uint16)[which]
+        words["tail"] = np.array([_two(one[-2:]) for one in said], np.uint16)[which]
+        return Columns(
+            records,
+            self.names.table(NAME, number, first),
+            words,
+            self.items.table(ITEM, number, first),
+            chars,
+        )
 
 
-_RECORD_NUMBERS = [
-    *"lat lon radius name_begin street_word_begin item_begin house house_last street_words names".split(),
-    *ITEMS,
-]
+def _two(letters: str) -> int:
+    return int.from_bytes(letters.encode()[:2].ljust(2))
+
+
+@lru_cache(maxsize=10_000)
+def _kind_words(kind: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.lower().replace("_", " ").split()))
 
 
 def read(records: Sequence[Record]) -> Columns:
@@ -329,7 +351,7 @@ def _moved(part: Columns, before: NDArray[np.int64]) -> Columns:
     if not before.any():
         return part
     tables = dict(zip(Columns._fields, before.tolist(), strict=True))
-    behind = {"name_begin": "names", "street_word_begin": "words", "word_begin": "words", "item_begin": "items"}
+    behind = {"name_begin": "names", "street_word_begin": "words", "words_begin": "words", "item_begin": "items"}
     moved = {name: table.copy() for name, table in part._asdict().items()}
     for table in moved.values():
         for field in table.dtype.names or ():
@@ -375,8 +397,8 @@ def _once(records: Table, names: Table, words: Table) -> NDArray[np.bool_]:
         start = end = -1
         for name in range(records[record]["name_begin"], records[record]["name_begin"] + records[record]["names"]):
             if start < 0:
-                start = names[name]["word_begin"]
-            end = names[name]["word_begin"] + names[name]["words"]
+                start = names[name]["words_begin"]
+            end = names[name]["words_begin"] + names[name]["words"]
         for at in range(start, end):
             result[at] = True
             for before in range(start, at):

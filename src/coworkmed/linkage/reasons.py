@@ -12,12 +12,16 @@ from coworkmed.kernel.web_addresses import own_domain
 from .compare import FEATURES
 from .model import Model
 from .prepare import CLASS_WEIGHT
-from .records import Reason, Record
+from .records import Reason, Record, Relation
 from .texts import known_by, paths, town_words, word_class
 
 RULED = "RULED"
+#: What a waterfall begins and ends with.
+PRIOR, REST = "PRIOR", "REST"
 
 SENTENCES: Mapping[str, str] = {
+    PRIOR: N_("Before looking: two entries that were worth comparing"),
+    REST: N_("Smaller things together"),
     RULED: N_("A person said that these are one place"),
     "NAME_SAME": N_("Same name: “{name}”"),
     "NAME_WORD": N_("Names share the rare word “{word}”"),
@@ -63,8 +67,31 @@ SENTENCES: Mapping[str, str] = {
     "NAME_OR_PLACE": N_("Not the same name in the same place"),
 }
 
+#: What two entries are to each other, in words.
+RELATIONS: Mapping[Relation, str] = {
+    "same": N_("One place"),
+    "moved": N_("Moved: two addresses of one place"),
+    "branch": N_("Two premises of one chain"),
+    "tenant": N_("One stands in the other’s building"),
+    "other": N_("Two places"),
+}
+
 #: Weights smaller than this are not worth a reader's time.
 WORTH_SAYING = 0.1
+#: From which weight on a reason is plainly, and strongly, for or against (log-odds): from 2 : 1, from 9 : 1.
+PLAIN, STRONG = 0.7, 2.2
+
+#: How much a reason weighs, in words.
+STRENGTHS: Mapping[str, str] = {
+    "strong_for": N_("strong for"),
+    "for": N_("for"),
+    "slight_for": N_("slightly for"),
+    "none": N_("neither for nor against"),
+    "slight_against": N_("slightly against"),
+    "against": N_("against"),
+    "strong_against": N_("strong against"),
+}
+_WEIGHED = N_("{reason} ({strength})")
 _NAME_FEATURES = ("name_spelling", "name_whole", "name_contained", "name_rarity", "name_own_words")
 
 
@@ -72,6 +99,26 @@ def say(reason: Reason | Mapping[str, Any], translate: Callable[[str], str] = la
     """A reason (or its JSON) as a sentence, ``translate`` being the reader's gettext."""
     code, params = (reason.code, reason.params) if isinstance(reason, Reason) else (reason["code"], reason["params"])
     return translate(SENTENCES[code]).format(**params)
+
+
+def strength(weight: float) -> str:
+    """How much a weight says, as a key of `STRENGTHS`."""
+    if abs(weight) < WORTH_SAYING:
+        return "none"
+    grade = "strong_" if abs(weight) >= STRONG else "" if abs(weight) >= PLAIN else "slight_"
+    return grade + ("for" if weight > 0 else "against")
+
+
+def weighed(reasons: Sequence[Reason], translate: Callable[[str], str] = lambda sentence: sentence) -> str:
+    """Reasons on one line, each with its strength; the prior and the rest go without saying."""
+    return "; ".join(_weighed(reason, translate) for reason in reasons if reason.code not in (PRIOR, REST))
+
+
+def _weighed(reason: Reason, translate: Callable[[str], str]) -> str:
+    sentence = say(reason, translate)
+    if reason.code == RULED:  # not weighed: it decides
+        return sentence
+    return translate(_WEIGHED).format(reason=sentence, strength=translate(STRENGTHS[strength(reason.weight)]))
 
 
 def why(

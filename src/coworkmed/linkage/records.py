@@ -57,6 +57,10 @@ class Reason:
     def as_json(self) -> dict[str, Any]:
         return {"code": self.code, "weight": round(self.weight, 3), "params": dict(self.params)}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Reason":
+        return cls(data["code"], data["weight"], data["params"])
+
 
 #: What two entries are to each other. "moved": one place at two addresses, one after the other; "branch": two premises
 #: of one chain; "tenant": one inside the other's building; "other": two places.
@@ -103,6 +107,8 @@ class Linkage:
     ``weakest``   for each cluster of several records (by its place in ``clusters``), the pair without which it would
                   fall apart: the weakest of the strongest ties that hold it together
     ``doubts``    the grey zone: pairs across clusters for a person to review, most probable first
+    ``branches``  pairs of clusters (by their places in ``clusters``, the lower first) of which an entry of the one and
+                  an entry of the other are branches of one chain
     ``scored``    all pairs worth counting
     ``explain``   the same pairs with their reasons; ask for many at a time
     """
@@ -111,5 +117,6 @@ class Linkage:
     ties: Mapping[int, Pair]
     weakest: Mapping[int, Pair]
     doubts: Sequence[Pair]
+    branches: Sequence[tuple[int, int]]
     scored: Scored
     explain: Callable[[Sequence[Pair]], list[Pair]] = field(repr=False, compare=False)

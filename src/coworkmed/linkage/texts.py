@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from coworkmed.kernel.fold import latin, phonetic, words
-from coworkmed.kernel.web_addresses import host as host_name
 
 from .records import Record
 from .words import (
@@ -252,13 +250,18 @@ def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
     return ""
 
 
+@lru_cache(maxsize=100_000)
 def postcode(text: str) -> str:
     """A postcode without dress; "" for what is too short to be one ("0")."""
-    bare = re.sub(r"[^A-Z0-9]", "", text.upper())
-    return bare if len(bare) > 2 else ""
+    bare = text if text.isalnum() and text.isascii() else re.sub(r"[^A-Za-z0-9]", "", text)
+    return bare.upper() if len(bare) > 2 else ""
 
 
 def paths(urls: Sequence[str]) -> list[tuple[str, str]]:
-    """(address, its host and path in one spelling) of the addresses that say more than their host."""
-    found = [(url, f"{host_name(url)}/{urlsplit(url).path.strip('/').lower()}") for url in urls]
-    return [(url, page) for url, page in found if not page.endswith("/")]
+    """(address, its host and path in one spelling) of the canonical addresses that say more than their host."""
+    found = []
+    for url in urls:
+        host, _, path = url.partition("://")[2].partition("?")[0].partition("/")
+        if path := path.strip("/").lower():
+            found.append((url, f"{host.partition(':')[0].removeprefix('www.')}/{path}"))
+    return found

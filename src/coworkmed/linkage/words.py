@@ -190,8 +190,8 @@ STREET_TYPES = _set(
     "costanilla glorieta gta callejon callejuela bulevar senda sendero urbanización urbanitzacio urb bajada baixada "
     "pujada partida ptda autovia autopista rúa kalea kalea etorbidea plazatxoa barrio "
     # hr and its neighbours
-    "ulica ulice ulici ul улица вулиця ул trg trga obala cesta setaliste put prilaz odvojak ogranak prolaz naselje nas bb "
-    "vijenac stube aleja avenija bulevar bul bulevard булевар drvored perivoj poljana riva zavoj площад пл "
+    "ulica ulice ulici ul улица вулиця ул trg trga obala cesta setaliste put prilaz odvojak ogranak prolaz naselje nas "
+    "bb vijenac stube aleja avenija bulevar bul bulevard булевар drvored perivoj poljana riva zavoj площад пл "
     # el
     "οδός οδού λεωφόρος λεωφόρου λεωφ λεωφόρο λ πλατεία πλατείας πλ παραλία παραλιακή πάροδος παρ δρόμος στενό ακτή "
     "εθνική επαρχιακή οδ χλμ χιλιόμετρο πεζόδρομος στοά εο σοκάκι odhos leoph leof platia pl str "

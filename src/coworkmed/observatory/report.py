@@ -21,7 +21,7 @@ from coworkmed.sources.reasons import REJECTIONS
 from coworkmed.web import formats
 from coworkmed.web.map import MEDITERRANEAN, Box, Dot, draw
 
-from . import definitions, unseen
+from . import definitions, unseen, words
 from .rules import Figures
 
 #: The widest the map may be; what lies further out (overseas departments …) is counted under it.
@@ -79,6 +79,7 @@ def render(
             "REFUSALS": unseen.REFUSALS,
             "STATUS": STATUS,
             "figures": figures,
+            "quality": words.quality(snapshot.quality),
             "sources": {row.spec.key: row for row in snapshot.sources},
             "titles": {row.spec.key: row.spec.title for row in snapshot.sources},
             "map": _map(inside, box, site),

@@ -176,7 +176,7 @@ def figures(snapshot: Snapshot) -> Figures:
         as_of=as_of,
         places=len(places),
         located=sum("position" in place.values for place in places),
-        to_review=len(snapshot.doubts),
+        to_review=sum(doubt.gain is not None for doubt in snapshot.doubts),
         figures=[*_counts(places, as_of), *_honesty(places, as_of)],
         countries=_territories(places, as_of, lambda place: (place.get("country", ""), "")),
         regions=[

@@ -104,6 +104,7 @@ def leave_out(snapshot: Snapshot, unwanted: Collection[str]) -> Snapshot:
         sources=sources,
         doubts=[doubt for doubt in snapshot.doubts if doubt.left in kept and doubt.right in kept],
         rejections=[row for row in snapshot.rejections if row.source not in left_out],
+        quality=None,  # it is that of the whole
     )
 
 

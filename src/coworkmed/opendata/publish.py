@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ REPORT = "report/index.html"
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What was published: ``files`` name → {bytes, sha256, licence …}, ``sources`` in the order of the catalogue,
-    ``licence`` the terms of the table of places (`licensing.Terms`), ``without`` the families left out."""
+    ``licence`` the terms of the table of places (`licensing.Terms`), ``without`` the families left out, ``quality``
+    what verdicts say of the links (`linkage.review.Quality`), None where that is not known."""
 
     version: str
     as_of: str
@@ -43,6 +44,7 @@ class Manifest:
     without: tuple[str, ...]
     sources: tuple[Mapping[str, Any], ...]
     files: Mapping[str, Mapping[str, Any]]
+    quality: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -51,6 +53,7 @@ class Manifest:
             "language": self.language,
             "licence": dict(self.licence),
             "without": list(self.without),
+            "quality": dict(self.quality) if self.quality else None,
             "sources": [dict(one) for one in self.sources],
             "files": {name: dict(one) for name, one in self.files.items()},
         }
@@ -86,6 +89,7 @@ def publish(
         without=tuple(sorted(without)),
         sources=tuple(_sources(snapshot)),
         files={name: _described(stage / name, terms) for name, (terms, _) in sorted(files.items())},
+        quality=asdict(snapshot.quality) if snapshot.quality else None,
     )
     _complete(stage, manifest)
     _move(stage, out)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from coworkmed.kernel.fields import FIELDS, Field
-from coworkmed.linkage.reasons import say
+from coworkmed.linkage.reasons import weighed
+from coworkmed.linkage.records import Reason
 from coworkmed.places.queries import PlaceRow, Snapshot
 from coworkmed.sources.reasons import REJECTIONS
 
@@ -107,8 +108,12 @@ ASSERTIONS: dict[str, str] = {
     "shown": "BOOLEAN",
 }
 LINKS = ("source", "external_id", "place_id", "probability", "decided_by")
+#: ``joined`` tells whether the machine holds them for one place, ``relation`` what they are to each other by themselves
+#: (`linkage.records.Relation`), ``entries`` how many stand on each side, ``gain`` what a verdict is worth, ``purpose``
+#: whether the pair was drawn at random ("audit"); ``verdict`` is filled in by hand.
 REVIEW = (
-    "left_source,left_id,left_name,right_source,right_id,right_name,probability,reasons,verdict"  # verdict: by hand
+    "left_source,left_id,left_name,right_source,right_id,right_name,"
+    "probability,joined,relation,entries,purpose,gain,reasons,verdict"
 ).split(",")
 REJECTS = ("source", "row", "code", "reason", "given")
 
@@ -182,16 +187,26 @@ def links(snapshot: Snapshot) -> Iterator[list[str]]:
 
 
 def review(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:
-    """Pairs a person should decide on (columns of REVIEW): "same" or "different" goes into the empty last column."""
+    """Pairs a person should decide on, the most useful first (columns of REVIEW): "same" or "different" goes into the
+    empty last column."""
     names = {
         (entry.source, entry.external_id): str(entry.fields["name"].value)
         for entry in snapshot.entries
         if "name" in entry.fields
     }
     for doubt in snapshot.doubts:
-        reasons = "; ".join(say(reason, translate) for reason in doubt.reasons)
+        reasons = weighed([Reason.from_json(reason) for reason in doubt.reasons], translate)
         left, right = names.get(doubt.left, ""), names.get(doubt.right, "")
-        yield [*doubt.left, left, *doubt.right, right, f"{doubt.probability:.4f}", reasons, ""]
+        yield [
+            *(*doubt.left, left, *doubt.right, right),
+            f"{doubt.probability:.4f}",
+            "yes" if doubt.joined else "no",
+            doubt.relation,
+            "{} + {}".format(*doubt.sides) if doubt.sides else "",
+            doubt.purpose,
+            "" if doubt.gain is None else f"{doubt.gain:.2f}",
+            *(reasons, ""),
+        ]
 
 
 def rejects(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:

@@ -22,15 +22,16 @@ class LinkAdmin(ReadOnlyAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    list_display = ("left", "right", "verdict", "decided_on")
-    list_filter = ("verdict",)
+    list_display = ("left", "right", "verdict", "purpose", "decided_on")
+    list_filter = ("verdict", "purpose")
     list_select_related = ("left", "right")
     search_fields = ("=left__external_id", "=right__external_id", "note")
 
 
 @admin.register(Doubt)
 class DoubtAdmin(ReadOnlyAdmin):
-    list_display = ("left", "right", "probability")
+    list_display = ("left", "right", "probability", "joined", "purpose", "gain")
+    list_filter = ("purpose", "joined")
     list_select_related = ("left", "right")
     search_fields = ("=left__external_id", "=right__external_id")
 

@@ -32,12 +32,17 @@ class Place(models.Model):
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     search = models.TextField(blank=True)  # folded words to find it by
+    chain = models.CharField(max_length=300, blank=True)  # "brand:…" or "domain:…" that several premises share
 
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "public_id"]
-        indexes: ClassVar = [models.Index(fields=["country", "locality"]), models.Index(fields=["main_kind"])]
+        indexes: ClassVar = [
+            models.Index(fields=["country", "locality"]),
+            models.Index(fields=["main_kind"]),
+            models.Index(fields=["chain"], condition=~models.Q(chain=""), name="place_chain"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.public_id
@@ -55,7 +60,10 @@ class Link(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, related_name="links")
     probability = models.FloatField(default=1.0)
     decided_by = models.CharField(max_length=8, choices=By.choices)
-    reasons = models.JSONField(default=list)  # `linkage` reasons of its strongest tie to the place
+    # its strongest tie to the place; no index: nobody asks from the other end
+    tied_to = models.ForeignKey(Entry, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    relation = models.CharField(max_length=6, blank=True)  # `linkage.records.Relation`
+    reasons = models.JSONField(default=list)  # `linkage.waterfall.parts`
 
     class Meta:
         ordering: ClassVar = ["place", "entry"]
@@ -64,8 +72,34 @@ class Link(models.Model):
         return f"{self.entry} → {self.place_id}"
 
 
+class Weakest(models.Model):
+    """The pair without which a place of three entries or more would fall apart."""
+
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="weakest")
+    left = models.ForeignKey(Entry, models.CASCADE, related_name="+", db_index=False)
+    right = models.ForeignKey(Entry, models.CASCADE, related_name="+", db_index=False)
+    probability = models.FloatField()
+    relation = models.CharField(max_length=6)
+    reasons = models.JSONField(default=list)  # `linkage.waterfall.parts`
+
+    def __str__(self) -> str:
+        return f"{self.left} / {self.right}: {self.probability:.2f}"
+
+
+class Purpose(models.TextChoices):
+    """Why a pair was put before a person."""
+
+    GAIN = "gain"  # its verdict is worth most
+    AUDIT = "audit"  # drawn at random, to learn how good the registry is
+    OWN = "own"  # nobody asked: the person chose it
+
+
 class Decision(models.Model):
-    """A person's word on two entries. It binds every later run."""
+    """A person's word on two entries. It binds every later run.
+
+    ``probability``, ``stratum``, ``inclusion`` and ``weights`` are what the `Doubt` said that asked for it; empty where
+    nobody asked.
+    """
 
     class Verdict(models.TextChoices):
         SAME = "same"
@@ -74,6 +108,11 @@ class Decision(models.Model):
     left = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     right = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    purpose = models.CharField(max_length=5, choices=Purpose.choices, default=Purpose.OWN)
+    probability = models.FloatField(null=True)
+    stratum = models.CharField(max_length=20, blank=True)
+    inclusion = models.FloatField(null=True)
+    weights = models.CharField(max_length=26, blank=True)
     note = models.TextField(blank=True)
     decided_on = models.DateField()
 
@@ -86,15 +125,25 @@ class Decision(models.Model):
 
 
 class Doubt(models.Model):
-    """Two entries the machine could neither join nor keep apart with confidence: for a person to review."""
+    """Two entries on which a person's word is worth having, or whose pair was drawn for an audit: for review."""
 
     left = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     right = models.ForeignKey(Entry, models.CASCADE, related_name="+")
+    turn = models.PositiveIntegerField()  # the order to ask in
+    purpose = models.CharField(max_length=5, choices=Purpose.choices)
     probability = models.FloatField()
-    reasons = models.JSONField(default=list)
+    joined = models.BooleanField()  # whether the machine holds them for one place
+    gain = models.FloatField(null=True)  # None where the pair was only drawn
+    left_entries = models.PositiveIntegerField(null=True)  # that stand on its side; None where that has no meaning
+    right_entries = models.PositiveIntegerField(null=True)
+    stratum = models.CharField(max_length=20)  # of `linkage.review.STRATA`
+    inclusion = models.FloatField(null=True)  # probability with which the pair of an audit was to be drawn
+    weights = models.CharField(max_length=26)  # digest of the weights the machine judged by
+    relation = models.CharField(max_length=6, blank=True)  # `linkage.records.Relation`
+    reasons = models.JSONField(default=list)  # `linkage.waterfall.parts`
 
     class Meta:
-        ordering: ClassVar = ["-probability", "left", "right"]
+        ordering: ClassVar = ["turn"]
 
     def __str__(self) -> str:
         return f"{self.left} / {self.right}: {self.probability:.2f}"
@@ -125,6 +174,7 @@ class Refresh(models.Model):
 
     state = models.CharField(max_length=26)
     as_of = models.DateField()
+    census = models.JSONField(default=dict)  # `linkage.review.Census`: how many pairs, by what is known of them
 
     def __str__(self) -> str:
         return f"{self.as_of}"

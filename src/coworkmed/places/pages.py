@@ -16,13 +16,16 @@ from coworkmed.kernel.fields import FIELDS, KINDS, Field
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Value
+from coworkmed.linkage.records import Reason
+from coworkmed.linkage.waterfall import Waterfall, drawn
 from coworkmed.sources.models import Assertion, Entry, Source
 from coworkmed.web.map import Box
 
 from . import queries, rules
-from .models import Change, Link, Place
+from .models import Change, Link, Place, Weakest
 
 PER_PAGE = 50
+PREMISES = 12  # of a chain, shown on the page of one of them
 LONGEST_SEARCH = 200  # characters; what is longer is no name, and is cut
 SORTS = {"name": ("search", "public_id"), "age": ("-confirmed_on", "search", "public_id")}
 SHOWN = ("UNKNOWN", "OPEN", "PROJECT", "PAUSED")  # statuses of places one may hope to walk into
@@ -280,6 +283,47 @@ class Witness:
     entry: Entry
     source: Source
 
+    @property
+    def name(self) -> str:
+        """What that list calls the place."""
+        said = self.entry.assertion.fields if self.entry.assertion else {}
+        return str(said["name"]["value"]) if "name" in said else self.entry.external_id
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why two entries are thought to speak of one place. ``relation`` is a `linkage.records.Relation`; ``fall`` is None
+    where there was nothing to weigh: a person said so."""
+
+    one: Witness
+    other: Witness
+    probability: float
+    relation: str
+    fall: Waterfall | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The other premises of the chain a place belongs to: ``by`` is "brand" or "domain", ``others`` the first of
+    ``count``."""
+
+    by: str
+    name: str
+    count: int
+    others: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An address told of a place, first on one day by one list and last on another; "" if undated."""
+
+    address: Mapping[str, Any]
+    first: Source
+    first_on: str
+    last: Source
+    last_on: str
+    current: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -296,6 +340,10 @@ class PlacePage:
     place: Place
     sections: Sequence[tuple[str, Sequence[FieldShown]]]
     witnesses: Sequence[Witness]
+    ties: Mapping[int, Tie]  # by the number of the entry tied
+    weakest: Tie | None
+    stays: Sequence[Stay]  # where it lived, if it seems to have moved
+    chain: Chain | None
     history: Sequence[Event]
 
     @property
@@ -304,15 +352,77 @@ class PlacePage:
 
 
 def place_page(place: Place) -> PlacePage:
-    """Everything the page of ``place`` shows; four queries, however many lists know it."""
+    """Everything the page of ``place`` shows, in a few queries, however many lists know it."""
     links = place.links.select_related("entry__source", "entry__assertion").order_by("entry__source__position", "pk")
     witnesses = [Witness(link, link.entry, link.entry.source) for link in links]
     sources = {one.source.key: one.source for one in witnesses}
     speaking = queries.speaking([one.entry for one in witnesses if one.entry.assertion])
-    settled = rules.settle([queries.claim(entry, _trust(entry.source)) for entry in speaking])
+    claims = [queries.claim(entry, _trust(entry.source)) for entry in speaking]
+    settled = rules.settle(claims)
     shown = {name: _shown(one, sources) for name, one in settled.items()}
     sections = [(title, [shown[name] for name in names if name in shown]) for title, names in SECTIONS]
-    return PlacePage(place, [section for section in sections if section[1]], witnesses, _history(place, witnesses))
+    ties = _ties(witnesses)
+    weakest = _weakest(place, witnesses)
+    moved = any(tie.relation == "moved" for tie in (*ties.values(), weakest) if tie)
+    return PlacePage(
+        place=place,
+        sections=[section for section in sections if section[1]],
+        witnesses=witnesses,
+        ties=ties,
+        weakest=weakest,
+        stays=_stays(claims, sources) if moved else [],
+        chain=_chain(place),
+        history=_history(place, witnesses),
+    )
+
+
+def _ties(witnesses: Sequence[Witness]) -> dict[int, Tie]:
+    by_entry = {one.entry.pk: one for one in witnesses}
+    return {
+        one.entry.pk: Tie(
+            one, by_entry[one.link.tied_to_id], one.link.probability, one.link.relation, _fall(one.link.reasons)
+        )
+        for one in witnesses
+        if one.link.tied_to_id in by_entry
+    }
+
+
+def _weakest(place: Place, witnesses: Sequence[Witness]) -> Tie | None:
+    by_entry = {one.entry.pk: one for one in witnesses}
+    found = Weakest.objects.filter(place=place).first()
+    if found is None or not {found.left_id, found.right_id} <= by_entry.keys():
+        return None
+    ends = by_entry[found.left_id], by_entry[found.right_id]
+    return Tie(*ends, found.probability, found.relation, _fall(found.reasons))
+
+
+def _fall(kept: Sequence[Mapping[str, Any]]) -> Waterfall | None:
+    return drawn([Reason.from_json(one) for one in kept])
+
+
+def _stays(claims: Sequence[rules.Claim], sources: Mapping[str, Source]) -> list[Stay]:
+    told = rules.stays(claims)
+    now = rules.moved_to(told)
+    return [
+        Stay(
+            address=one.address,
+            first=sources[one.oldest.source],
+            first_on=one.oldest.observed_on,
+            last=sources[one.newest.source],
+            last_on=one.newest.observed_on,
+            current=one is now,
+        )
+        for one in told
+        if len(told) > 1
+    ]
+
+
+def _chain(place: Place) -> Chain | None:
+    if not place.chain:
+        return None
+    by, _, name = place.chain.partition(":")
+    others = Place.objects.current().filter(chain=place.chain).exclude(pk=place.pk).order_by("search", "public_id")
+    return Chain(by, name, others.count(), others[:PREMISES])
 
 
 def _trust(source: Source) -> float:

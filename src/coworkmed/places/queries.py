@@ -2,18 +2,21 @@
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from coworkmed.kernel.values import Value
+from coworkmed.linkage.records import Record
+from coworkmed.linkage.review import Census, Quality, estimate
 from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Entry, Harvest, Rejection, Source
 
 from . import rules
-from .models import Doubt, Link, Place
+from .comparable import record
+from .models import Decision, Doubt, Link, Place, Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,17 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
-    """A pair for review, as two (source, external_id) keys."""
+    """A pair for review, as two (source, external_id) keys, and what `linkage.review.Question` says of it."""
 
     left: tuple[str, str]
     right: tuple[str, str]
     probability: float
     reasons: Sequence[Mapping[str, Any]]
+    gain: float | None
+    purpose: str = "gain"
+    joined: bool = False
+    relation: str = ""
+    sides: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class RejectRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole registry on one day, every list sorted by its key: what is published is a pure function of this."""
+    """The whole registry on one day: what is published is a pure function of this. Every list is sorted by its key,
+    ``doubts`` in the order to ask in; ``quality`` is None where it is not known."""
 
     as_of: date
     places: Sequence[PlaceRow]
@@ -99,6 +108,7 @@ class Snapshot:
     sources: Sequence[SourceRow]
     doubts: Sequence[DoubtRow]
     rejections: Sequence[RejectRow]
+    quality: Quality | None = None
 
 
 def claim(entry: Entry, trust: float) -> rules.Claim:
@@ -149,13 +159,7 @@ def snapshot(as_of: date) -> Snapshot:
             _source_row(source, specs[source.key])
             for source in sorted(Source.objects.all(), key=lambda source: (source.position, source.key))
         ],
-        doubts=sorted(
-            (
-                DoubtRow(_key(doubt.left), _key(doubt.right), doubt.probability, doubt.reasons)
-                for doubt in Doubt.objects.select_related("left", "right")
-            ),
-            key=lambda row: (-row.probability, row.left, row.right),
-        ),
+        doubts=[_doubt_row(doubt) for doubt in Doubt.objects.order_by("turn").select_related("left", "right")],
         rejections=sorted(
             (
                 RejectRow(one.source_id, one.number, one.code, one.params, one.cells)
@@ -163,6 +167,43 @@ def snapshot(as_of: date) -> Snapshot:
             ),
             key=lambda row: (row.source, row.number, row.code),
         ),
+        quality=_quality(),
+    )
+
+
+def labels() -> Iterator[tuple[Record, Record, int]]:
+    """Every pair of entries a person judged, as the engine compares them, with 1 for one place and 0 for two; sorted.
+
+    An entry speaks as it does now, not as it did when it was judged.
+    """
+    judged = Decision.objects.exclude(left__assertion=None).exclude(right__assertion=None)
+    entries = "left__assertion", "right__assertion"
+    found = ((sorted((one.left, one.right), key=_key), one) for one in judged.select_related("left", "right", *entries))
+    for (left, right), decision in sorted(found, key=lambda pair: [_key(entry) for entry in pair[0]]):
+        yield _record(left), _record(right), int(decision.verdict == Decision.Verdict.SAME)
+
+
+def _record(entry: Entry) -> Record:
+    return record(_key(entry), claim(entry, 0).fields)
+
+
+def _quality() -> Quality | None:
+    last = Refresh.objects.order_by("-pk").first()
+    return estimate(Census.from_json(last.census)) if last and last.census else None
+
+
+def _doubt_row(doubt: Doubt) -> DoubtRow:
+    left, right = doubt.left_entries, doubt.right_entries
+    return DoubtRow(
+        left=_key(doubt.left),
+        right=_key(doubt.right),
+        probability=doubt.probability,
+        reasons=doubt.reasons,
+        purpose=doubt.purpose,
+        joined=doubt.joined,
+        relation=doubt.relation,
+        gain=doubt.gain,
+        sides=None if left is None or right is None else (left, right),
     )
 
 

@@ -203,6 +203,57 @@ def _comparable(spec: Field, value: Any) -> str:
     return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One of the addresses told of a place, and who tells it, the newest first."""
+
+    by: tuple[Claim, ...]
+
+    @property
+    def address(self) -> Mapping[str, Any]:
+        """As the newest tells it."""
+        found: Mapping[str, Any] = self.by[0].fields["address"].value
+        return found
+
+    @property
+    def newest(self) -> Claim:
+        return self.by[0]
+
+    @property
+    def oldest(self) -> Claim:
+        """Of those that are dated, if any is."""
+        return next((claim for claim in reversed(self.by) if claim.observed_on), self.by[0])
+
+
+def stays(claims: Sequence[Claim]) -> list[Stay]:
+    """The addresses told of a place in the order in which they were last told, the undated first. Addresses are one
+    where they read alike or stand within 300 m; doubted ones are left aside."""
+    told = [claim for claim in claims if "address" in claim.fields and not claim.fields["address"].doubt]
+    groups: list[list[Claim]] = []
+    for claim in sorted(told, key=lambda claim: (_day(claim.observed_on), claim.key), reverse=True):
+        home = next((group for group in groups if any(_one_address(claim, other) for other in group)), None)
+        if home is None:
+            groups.append([claim])
+        else:
+            home.append(claim)
+    return [Stay(tuple(group)) for group in reversed(groups)]
+
+
+def _one_address(one: Claim, other: Claim) -> bool:
+    return any(
+        agree(FIELDS[name], one.fields[name].value, other.fields[name].value)
+        for name in ("address", "position")
+        if name in one.fields and name in other.fields
+    )
+
+
+def moved_to(told: Sequence[Stay]) -> Stay | None:
+    """The address a place has moved to, of those in the order of `stays`; None where the dates don't tell."""
+    if len(told) < 2 or _day(told[-1].newest.observed_on) == _day(told[-2].newest.observed_on):
+        return None
+    return told[-1]
+
+
 def standing(claims: Sequence[Claim], *, listed: bool, as_of: date) -> Standing:
     """How a place stands on ``as_of``, from what is claimed of it; ``listed``: some list holds it, or held it until
     lately.

@@ -8,34 +8,38 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
-from coworkmed.linkage import engine
+from coworkmed.linkage import engine, review
+from coworkmed.linkage.engines import LOCAL, Engine
 from coworkmed.linkage.model import shipped
-from coworkmed.linkage.records import Linkage, Pair, Ruling
+from coworkmed.linkage.outcomes import chains
+from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
+from coworkmed.linkage.waterfall import parts
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Entry, Harvest, Source
 
 from . import rules
 from .comparable import record
-from .models import Change, Decision, Doubt, Link, Place, Refresh
+from .models import Change, Decision, Doubt, Link, Place, Purpose, Refresh, Weakest
 from .queries import claim, speaking
 
 T = TypeVar("T")
 
 _BATCH = 1000
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
-VERSION = "1"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a run of linking did to the registry."""
+    """What a run of linking did to the registry. ``doubts`` are the pairs a person should judge for what that is worth,
+    ``audits`` those drawn at random; ``quality`` is what verdicts say of the registry."""
 
     entries: int
     places: int
@@ -43,10 +47,14 @@ class Linked:
     merged: int
     split: int
     doubts: int
+    audits: int
+    quality: review.Quality
 
 
 @transaction.atomic
-def refresh(*, as_of: date, progress: Callable[[str, int], None] = lambda stage, done: None) -> Linked | None:
+def refresh(
+    *, as_of: date, on: Engine = LOCAL, progress: Callable[[str, int], None] = lambda stage, done: None
+) -> Linked | None:
     """Link and settle the registry, or do nothing (None) where neither the lists, the decisions nor the day changed.
 
     All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
@@ -55,10 +63,10 @@ def refresh(*, as_of: date, progress: Callable[[str, int], None] = lambda stage,
     state = _state()
     if Refresh.objects.filter(state=state, as_of=as_of).exists():
         return None
-    linked = link(as_of=as_of, progress=partial(progress, "link"))
+    linked = link(as_of=as_of, on=on, progress=partial(progress, "link"))
     settle(as_of=as_of, progress=partial(progress, "settle"))
     Refresh.objects.all().delete()
-    Refresh.objects.create(state=state, as_of=as_of)
+    Refresh.objects.create(state=state, as_of=as_of, census=linked.quality.census)
     return linked
 
 
@@ -66,11 +74,16 @@ def _state() -> str:
     """Digest of all that a refresh depends on besides the day."""
     last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
     rulings = [f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in _rulings()]
-    return ids.digest(VERSION, str(shipped().as_json()), str(last), *sorted(rulings))
+    return ids.digest(VERSION, _weights(), str(last), *sorted(rulings))
+
+
+def _weights() -> str:
+    """Digest of the weights the machine judges by."""
+    return ids.digest(str(shipped().as_json()))
 
 
 @transaction.atomic
-def link(*, as_of: date, progress: Progress = silent) -> Linked:
+def link(*, as_of: date, on: Engine = LOCAL, progress: Progress = silent) -> Linked:
     """Decide anew which entries are one place, and give each place its public id: all of it or nothing.
 
     Ids survive: a place keeps its id as long as one of its entries is left, a merged place redirects, a split leaves a
@@ -82,7 +95,9 @@ def link(*, as_of: date, progress: Progress = silent) -> Linked:
     ]
     read.sort(key=lambda one: one[0].key)  # not by the database: each sorts text in its own way
     records, entries = [one for one, _ in read], [pk for _, pk in read]
-    found = engine.link(records, list(_rulings()))
+    found = engine.link(records, list(_rulings()), engine=on)
+    keys = [one.key for one in records]
+    agenda = review.agenda(found, keys, _verdicts(keys), _sampled())
     groups = [[records[position].key for position in cluster] for cluster in found.clusters]
     before = {
         (source, external_id): place
@@ -90,15 +105,19 @@ def link(*, as_of: date, progress: Progress = silent) -> Linked:
     }
     given = rules.assign(groups, before, frozenset(Place.objects.values_list("public_id", flat=True)))
     _store_places(given, as_of)
+    _store_chains(records, found, given)
     _store_links(entries, found, given)
-    _store_doubts(entries, found)
+    _store_weakest(entries, found, given)
+    _store_doubts(entries, found, agenda.questions)
     return Linked(
         entries=len(entries),
         places=len(given.ids),
         made=len(given.made),
         merged=len(given.merged),
         split=len(given.split),
-        doubts=len(found.doubts),
+        doubts=sum(question.gain is not None for question in agenda.questions),
+        audits=sum(question.purpose == "audit" for question in agenda.questions),
+        quality=review.estimate(agenda.census),
     )
 
 
@@ -128,15 +147,24 @@ class Word:
 def decide(*, words: Sequence[Word], as_of: date) -> None:
     """Record what a person says of pairs of entries: all of it or nothing. It binds from the next `link` on.
 
+    With it is kept what the machine thought when it asked; who changes their mind leaves that as it was.
+
     Raises CoworkmedError where an entry is unknown or is compared with itself.
     """
     for word in words:
         one, other = sorted((_entry(word.left), _entry(word.right)), key=lambda entry: entry.pk)
         if one == other:
             raise CoworkmedError(N_("An entry can't be compared with itself."))
+        said = {"verdict": word.verdict, "decided_on": as_of, "note": word.note}
         Decision.objects.update_or_create(
-            left=one, right=other, defaults={"verdict": word.verdict, "decided_on": as_of, "note": word.note}
+            left=one, right=other, defaults=said, create_defaults=said | _asked(one, other)
         )
+
+
+def _asked(one: Entry, other: Entry) -> dict[str, Any]:
+    """What the machine said of two entries when it asked about them; {} if it didn't."""
+    told = "purpose", "probability", "stratum", "inclusion", "weights"
+    return Doubt.objects.filter(left__in=(one, other), right__in=(one, other)).values(*told).first() or {}
 
 
 def _entry(key: tuple[str, str]) -> Entry:
@@ -163,6 +191,30 @@ def _rulings() -> Iterator[Ruling]:
         yield Ruling(_key(decision.left), _key(decision.right), "same" if same else "different")
 
 
+def _verdicts(keys: Sequence[Key]) -> dict[tuple[int, int], bool]:
+    """What people said of pairs of records (by position, left < right): whether they are the same."""
+    position = {key: at for at, key in enumerate(keys)}
+    judged = (
+        (position[ruling.left], position[ruling.right], ruling.verdict == "same")
+        for ruling in _rulings()
+        if ruling.left in position and ruling.right in position
+    )
+    return {(min(one, other), max(one, other)): same for one, other, same in judged}
+
+
+def _sampled() -> dict[str, tuple[int, int]]:
+    """Stratum → verdicts on its pairs drawn at random, and how many said "same".
+
+    Only those drawn under today's weights: others sort pairs into the strata in their own way, and weights trained on
+    verdicts would be tried on what they have learnt by heart.
+    """
+    drawn = Decision.objects.filter(purpose=Purpose.AUDIT, weights=_weights()).order_by("stratum")
+    verdicts = drawn.values_list("stratum").annotate(
+        judged=Count("pk"), same=Count("pk", filter=Q(verdict=Decision.Verdict.SAME))
+    )
+    return {name: (judged, same) for name, judged, same in verdicts}
+
+
 def _store_places(given: rules.Assignment, as_of: date) -> None:
     Place.objects.bulk_create((Place(public_id=one) for one in sorted(given.made)), batch_size=_BATCH)
     Place.objects.filter(public_id__in=given.revived).update(merged_into=None)
@@ -186,41 +238,98 @@ def _store_links(entries: Sequence[int], found: Linkage, given: rules.Assignment
             tied = [at for _, at in part if at in found.ties]
             ties = dict(zip(tied, found.explain([found.ties[at] for at in tied]), strict=True))
             for public_id, at in part:
-                yield _link(entries[at], public_id, ties.get(at))
+                yield _link(at, public_id, ties.get(at), entries)
 
     Link.objects.bulk_create(
         links(),
         batch_size=_BATCH,
         update_conflicts=True,
         unique_fields=["entry"],
-        update_fields=["place", "probability", "decided_by", "reasons"],
+        update_fields=["place", "probability", "decided_by", "tied_to", "relation", "reasons"],
     )
 
 
-def _link(entry: int, public_id: str, tie: Pair | None) -> Link:
-    if tie is None:
-        return Link(entry_id=entry, place_id=public_id, decided_by=Link.By.ALONE)
-    by = Link.By.PERSON if any(reason.code == engine.RULED for reason in tie.reasons) else Link.By.MACHINE
-    reasons = [reason.as_json() for reason in tie.reasons]
-    return Link(
-        entry_id=entry, place_id=public_id, probability=round(tie.probability, 4), decided_by=by, reasons=reasons
-    )
-
-
-def _store_doubts(entries: Sequence[int], found: Linkage) -> None:
-    Doubt.objects.all().delete()
-    Doubt.objects.bulk_create(
-        (
-            Doubt(
-                left_id=entries[pair.left],
-                right_id=entries[pair.right],
-                probability=round(pair.probability, 4),
-                reasons=[reason.as_json() for reason in pair.reasons],
-            )
-            for part in batched(found.doubts, _BATCH)
-            for pair in found.explain(part)
-        ),
+def _store_chains(records: Sequence[Record], found: Linkage, given: rules.Assignment) -> None:
+    chain: dict[str, str] = {}
+    for one in chains(found, records):  # of several, the brand: it comes first
+        chain |= {given.ids[at]: f"{one.by}:{one.name}"[:300] for at in one.clusters if given.ids[at] not in chain}
+    Place.objects.exclude(chain="").update(chain="")
+    Place.objects.bulk_create(
+        (Place(public_id=public_id, chain=name) for public_id, name in sorted(chain.items())),
         batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["public_id"],
+        update_fields=["chain"],
+    )
+
+
+def _store_weakest(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
+    """Of places of three entries or more: between two there is but one tie."""
+
+    def weakest() -> Iterator[Weakest]:
+        several = ((at, pair) for at, pair in found.weakest.items() if len(found.clusters[at]) > 2)
+        for batch in batched(several, _BATCH):
+            why = found.explain([pair for _, pair in batch])
+            for (at, _), pair in zip(batch, why, strict=True):
+                yield Weakest(
+                    place_id=given.ids[at],
+                    left_id=entries[pair.left],
+                    right_id=entries[pair.right],
+                    probability=round(pair.probability, 4),
+                    relation=pair.relation,
+                    reasons=[reason.as_json() for reason in parts(pair)],
+                )
+
+    Weakest.objects.all().delete()
+    Weakest.objects.bulk_create(weakest(), batch_size=_BATCH)
+
+
+def _link(at: int, public_id: str, tie: Pair | None, entries: Sequence[int]) -> Link:
+    """Of the entry of the record ``at``."""
+    if tie is None:
+        return Link(entry_id=entries[at], place_id=public_id, decided_by=Link.By.ALONE)
+    by = Link.By.PERSON if any(reason.code == engine.RULED for reason in tie.reasons) else Link.By.MACHINE
+    return Link(
+        entry_id=entries[at],
+        place_id=public_id,
+        probability=round(tie.probability, 4),
+        decided_by=by,
+        tied_to_id=entries[tie.left + tie.right - at],
+        relation=tie.relation,
+        reasons=[reason.as_json() for reason in parts(tie)],
+    )
+
+
+def _store_doubts(entries: Sequence[int], found: Linkage, questions: Sequence[review.Question]) -> None:
+    weights = _weights()
+
+    def doubts() -> Iterator[Doubt]:
+        for batch in batched(enumerate(questions), _BATCH):
+            why = found.explain([question.pair for _, question in batch])
+            for (turn, question), pair in zip(batch, why, strict=True):
+                yield _doubt(turn, question, pair, entries, weights)
+
+    Doubt.objects.all().delete()
+    Doubt.objects.bulk_create(doubts(), batch_size=_BATCH)
+
+
+def _doubt(turn: int, question: review.Question, why: Pair, entries: Sequence[int], weights: str) -> Doubt:
+    left, right = question.sides or (None, None)
+    return Doubt(
+        left_id=entries[question.pair.left],
+        right_id=entries[question.pair.right],
+        turn=turn,
+        purpose=question.purpose,
+        probability=round(question.pair.probability, 4),
+        joined=question.joined,
+        gain=question.gain,
+        left_entries=left,
+        right_entries=right,
+        stratum=question.stratum,
+        inclusion=question.inclusion,
+        weights=weights,
+        relation=why.relation,
+        reasons=[reason.as_json() for reason in parts(why)],
     )
 
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from coworkmed.kernel.licences import LICENCES
-from coworkmed.linkage.reasons import SENTENCES
+from coworkmed.linkage.reasons import RELATIONS
 from coworkmed.sources.models import Source
 from coworkmed.sources.reasons import DOUBTS, REPAIRS
 from coworkmed.web import map as maps
 from coworkmed.web.jinja import say, say_many
 
-from . import pages, rules, words
+from . import explained, pages, rules, words
 from .models import Place
 
 MAP_RATIO = 0.5  # height of a map by its width
@@ -76,7 +76,9 @@ def place(request: HttpRequest, public_id: str) -> HttpResponse:
             "map": _small_map(found),
             "around": _around(found, NEAR_DEGREES),
             "band": _band(),
-            "reasons": _reasons,
+            "bars": explained.bars,
+            "together": explained.together,
+            "RELATIONS": RELATIONS,
             "words": words,
             "CRITERIA": rules.CRITERIA,
             "DOUBTS": DOUBTS,
@@ -106,17 +108,6 @@ def _listing(request: HttpRequest, filters: pages.Filters) -> dict[str, Any]:
 def _band() -> Callable[[str], str]:
     """From a partial date to its band of age, today."""
     return partial(rules.age_band, as_of=timezone.localdate())
-
-
-def _reasons(kept: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Why an entry is thought to speak of a place, the weightiest first: in the reader's words, and whether the reason
-    speaks "for" or "against". A reason the engine no longer knows is left out."""
-    strongest = sorted(kept, key=lambda reason: -abs(reason["weight"]))
-    return [
-        (say(SENTENCES[reason["code"]], **reason["params"]), "for" if reason["weight"] > 0 else "against")
-        for reason in strongest
-        if reason["code"] in SENTENCES
-    ]
 
 
 def _titles() -> dict[str, dict[str, str]]:
