@@ -12,12 +12,14 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 #: The compiled form that packages are installed for, as "cpython-311"; another one needs another environment.
 PYTHON_TAG = str(sys.implementation.cache_tag)
+#: The oldest Java that PySpark 4 starts on.
+JAVA = 17
 #: Lists of requirements that hold all of others: having the first is having them.
 INCLUDES = {"dev": ("base", "postgres")}
 
@@ -41,7 +45,7 @@ class SetupError(Exception):
 def main(arguments: Sequence[str]) -> None:
     """Set up, then become the site's command line (``run``) or the checks (``check``)."""
     command, *rest = arguments
-    wanted = {"dev"} if command == "check" else needed_to_run(os.environ.get("DATABASE_URL", ""))
+    wanted = needed_to_check() if command == "check" else needed_to_run(os.environ.get("DATABASE_URL", ""), rest)
     if not is_satisfied(wanted, read_stamp()) or stale_translations():
         with one_at_a_time():
             if not is_satisfied(wanted, stamp := read_stamp()):
@@ -54,9 +58,33 @@ def main(arguments: Sequence[str]) -> None:
     os.execv(PYTHON, [str(part) for part in (PYTHON, *target)])
 
 
-def needed_to_run(database_url: str) -> set[str]:
-    """The lists of requirements that running the site on that database takes."""
-    return {"base", "postgres"} if database_url.startswith("postgres") else {"base"}
+def needed_to_run(database_url: str, arguments: Sequence[str]) -> set[str]:
+    """The lists of requirements that a command on that database takes."""
+    wanted = {"base", "postgres"} if database_url.startswith("postgres") else {"base"}
+    if "--engine=spark" not in arguments and ("--engine", "spark") not in pairwise(arguments):
+        return wanted
+    if not has_java():
+        raise SetupError(
+            f"--engine spark needs Java {JAVA} or newer, in JAVA_HOME or on the PATH: install it (on Debian and Ubuntu, "
+            "the package default-jre-headless), or leave the option out."
+        )
+    return wanted | {"spark"}
+
+
+def needed_to_check() -> set[str]:
+    """The lists of requirements that the checks take on this machine."""
+    if has_java():
+        return {"dev", "spark"}
+    say(f"The tests on Spark are skipped: they need Java {JAVA} or newer, in JAVA_HOME or on the PATH.")
+    return {"dev"}
+
+
+def has_java() -> bool:
+    """Whether there is a Java that Spark starts on, where Spark looks for one."""
+    home = os.environ.get("JAVA_HOME")
+    said = attempt([Path(home, "bin", "java") if home else "java", "-version"]).stdout
+    version = re.search(r'version "(\d+)', said)
+    return version is not None and int(version[1]) >= JAVA
 
 
 # What is there already
@@ -122,6 +150,8 @@ def set_up(wanted: set[str], stamp: Stamp) -> None:
     started = time.monotonic()
     names = to_install(wanted, stamp)
     say(f"Setting up in {VENV} (packages: {', '.join(names)}) …")
+    if "spark" in wanted and "spark" not in stamp:
+        say("PySpark is large (450 MB) and takes about a minute.")
     base = os.path.realpath(sys.executable)  # uv cannot start from the shims that some machines put on PATH
     if not fits(PYTHON):
         make_environment(base)
@@ -165,6 +195,8 @@ def install(names: Sequence[str], base: str) -> None:
     ways: list[tuple[Command, dict[str, str]]] = [(by_pip, {})] * 3
     if uv := uv_on_path() or uv_inside(pip):
         by_uv: Command = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", PYTHON, *files]
+        if "spark" in names:  # what builds it must match its hash too
+            by_uv = [*by_uv, "--build-constraints", REQUIREMENTS / "spark.txt"]
         index = uv_settings(pip)
         # A company's own certificates are the machine's; a bare machine has none, and uv brings the usual ones.
         ways = [(by_uv, index | {"UV_SYSTEM_CERTS": "true"}), (by_uv, index), (by_pip, {})]

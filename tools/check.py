@@ -23,6 +23,7 @@ LIMIT_S = 900
 FORGOTTEN = (
     *("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
     *("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"),
+    *("MASTER", "SPARK_CONF_DIR", "SPARK_HOME"),
 )
 #: Tests that cost the most are named, so that the whole stays short.
 SLOWEST = ("--durations=10", "--durations-min=3")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTS = st.sets(st.sampled_from(["base", "postgres", "dev"]), min_size=1)
+LISTS = st.sets(st.sampled_from(["base", "postgres", "dev", "spark"]), min_size=1)
 
 
 def stamp(names: set[str]) -> dict[str, str]:
@@ -56,7 +56,60 @@ def test_nothing_is_carried_over_from_another_python() -> None:
     ],
 )
 def test_the_database_says_what_is_needed(url: str, wanted: set[str]) -> None:
-    assert bootstrap.needed_to_run(url) == wanted
+    assert bootstrap.needed_to_run(url, []) == wanted
+
+
+JAVA_17 = 'openjdk version "17.0.15" 2025-04-15\nOpenJDK Runtime Environment'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (JAVA_17, True),
+        (f"Picked up JAVA_TOOL_OPTIONS: -Xmx1g\n{JAVA_17}", True),
+        ('openjdk version "25" 2025-09-16', True),
+        ('java version "1.8.0_401"', False),
+        ('openjdk version "11.0.22" 2024-01-16', False),
+        ("[Errno 2] No such file or directory: 'java'", False),
+        ("", False),
+    ],
+)
+def test_java_is_known_by_what_it_says(said: str, found: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "attempt", lambda command: subprocess.CompletedProcess(command, 0, said))
+    assert bootstrap.has_java() == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["build", "--engine", "spark", "--out", "x"], True),
+        (["link", "--engine=spark"], True),
+        (["build", "--engine", "local"], False),
+        (["build", "--out", "spark"], False),
+        ([], False),
+    ],
+)
+def test_spark_is_set_up_only_where_it_is_asked_for(
+    arguments: list[str], asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "has_java", lambda: True)
+    assert ("spark" in bootstrap.needed_to_run("", arguments)) == asked
+    monkeypatch.setattr(bootstrap, "has_java", lambda: False)
+    if asked:
+        with pytest.raises(bootstrap.SetupError, match="needs Java 17"):
+            bootstrap.needed_to_run("", arguments)
+
+
+def test_without_java_the_checks_do_without_spark_and_say_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "has_java", lambda: True)
+    assert (bootstrap.needed_to_check(), capsys.readouterr().err) == ({"dev", "spark"}, "")
+    monkeypatch.setattr(bootstrap, "has_java", lambda: False)
+    assert bootstrap.needed_to_check() == {"dev"}
+    assert capsys.readouterr().err == (
+        "The tests on Spark are skipped: they need Java 17 or newer, in JAVA_HOME or on the PATH.\n"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "null"])
@@ -102,6 +155,19 @@ def test_uv_is_told_the_index_chosen_for_pip(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(bootstrap, "attempt", lambda command: subprocess.CompletedProcess(command, 0, said))
     assert bootstrap.uv_settings(["pip"]) == expected
+
+
+def test_what_builds_pyspark_must_match_its_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[list[str]] = []
+
+    def attempt(command: bootstrap.Command, settings: object = None) -> subprocess.CompletedProcess[str]:
+        run.append([str(part) for part in command])
+        return subprocess.CompletedProcess([], 0, "")
+
+    monkeypatch.setattr(bootstrap, "attempt", attempt)
+    for names, constrained in ((["base", "spark"], True), (["base"], False)):
+        bootstrap.install(names, sys.executable)
+        assert ("--build-constraints" in run[-1]) == constrained
 
 
 def test_without_any_way_to_an_environment_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

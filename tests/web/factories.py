@@ -8,7 +8,7 @@ from coworkmed.kernel import ids
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.values import Value
 from coworkmed.places import rules
-from coworkmed.places.models import Change, Link, Place
+from coworkmed.places.models import Change, Link, Place, Weakest
 from coworkmed.places.queries import claim
 from coworkmed.sources.models import Assertion, Entry, Harvest, Rejection, Source
 from coworkmed.sources.spec import Spec
@@ -52,8 +52,19 @@ def entry(of: Source, external_id: str, observed_on: str = "2026-05", **fields: 
     return made
 
 
-def place(*entries: Entry, reasons: Sequence[Mapping[str, Any]] = (), probability: float = 0.97) -> Place:
-    """The place some entries speak of, settled as the registry settles it."""
+#: What the engine might say of two entries: it adds up to 97 %.
+REASONS = (
+    {"code": "PRIOR", "weight": -0.597, "params": {}},
+    {"code": "DOMAIN_SAME", "weight": 3.6, "params": {"domain": "filature.example"}},
+    {"code": "NAME_WORD", "weight": 1.2, "params": {"word": "filature"}},
+    {"code": "PHONE_DIFFERENT", "weight": -1.1, "params": {}},
+    {"code": "KILOMETRES_APART", "weight": 0.3, "params": {"kilometres": 1.4}},
+    {"code": "REST", "weight": 0.07, "params": {}},
+)
+
+
+def place(*entries: Entry, relation: str = "same", reasons: Sequence[Mapping[str, Any]] = REASONS) -> Place:
+    """The place some entries speak of, settled as the registry settles it, all tied to the first for ``reasons``."""
     claims = [claim(one, one.source.spec["trust"]) for one in entries]
     values = {name: one.value for name, one in rules.settle(claims).items()}
     standing = rules.standing(claims, listed=True, as_of=AS_OF)
@@ -79,8 +90,10 @@ def place(*entries: Entry, reasons: Sequence[Mapping[str, Any]] = (), probabilit
         Link.objects.create(
             entry=one,
             place=made,
-            probability=probability if number else 1.0,
+            probability=0.97 if number else 1.0,
             decided_by=by,
+            tied_to=entries[0] if number else None,
+            relation=relation if number else "",
             reasons=list(reasons) if number else [],
         )
     Change.objects.create(place=made, kind=Change.Kind.MADE, on=AS_OF)
@@ -89,6 +102,28 @@ def place(*entries: Entry, reasons: Sequence[Mapping[str, Any]] = (), probabilit
 
 def position(lat: float, lon: float) -> dict[str, Any]:
     return {"lat": lat, "lon": lon, "precision": "STREET", "score": None}
+
+
+def moved() -> Place:
+    """A place that four lists tell two addresses of, with its weakest tie; two more of its chain."""
+    street = {"line": "1 quai du Port", "number": "1", "street": "quai du port", "unit": ""}
+    lists = [source(f"list-{number}", title={"en": f"The list {number}"}) for number in range(4)]
+    entries = [
+        entry(lists[0], "a", "2019", name="Ancre", address=street, locality="Nice", web="https://ancre.example/"),
+        entry(lists[1], "b", "2022", name="L’Ancre", address=street | {"line": "7, rue Neuve", "street": "rue neuve",
+              "number": "7"}, locality="Nice", web="https://ancre.example/"),
+        entry(lists[2], "c", "2025-03", name="Ancre coworking", address=street | {"line": "7 rue neuve", "number": "7",
+              "street": "rue neuve"}, locality="Nice"),
+        entry(lists[3], "d", "", name="Ancre", address=street | {"line": "bd. Nord", "street": "bd nord",
+              "number": ""}),
+    ]  # fmt: skip
+    made = place(*entries, relation="moved")
+    Weakest.objects.create(
+        place=made, left=entries[1], right=entries[2], probability=0.81, relation="same", reasons=list(REASONS)
+    )
+    others = [place(entry(lists[0], name, name=f"Ancre {name}", locality=name)) for name in ("Cannes", "Menton")]
+    Place.objects.filter(pk__in=[made.pk, *(one.pk for one in others)]).update(chain="domain:ancre.example")
+    return made
 
 
 def registry() -> dict[str, Place]:
@@ -149,7 +184,6 @@ def registry() -> dict[str, Place]:
             position=position(43.790, 4.832),
             web="https://filature.example/",
         ),
-        reasons=[{"code": "DOMAIN", "weight": 4.2, "params": {"domain": "filature.example"}}],
     )
     athens = place(
         entry(

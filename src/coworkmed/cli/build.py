@@ -24,7 +24,7 @@ from coworkmed.sources import catalogue, rules
 from coworkmed.sources.services import Harvested
 from coworkmed.web.formats import number
 
-from . import console
+from . import console, options
 from .main import told
 
 DONE, NEEDS_A_PERSON = 0, 3
@@ -86,7 +86,7 @@ def registry_of(out: Path) -> Path:
 @click.option(
     "--site", default="", metavar="ADDRESS", help=_("Link the report to the pages of the site at this address.")
 )
-@console.engine_option
+@options.engine
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was done as JSON."))
 @click.pass_context
 def build(

@@ -20,7 +20,7 @@ from coworkmed.linkage import engines, links, pairs
 from coworkmed.linkage.cluster import REVIEW
 from coworkmed.linkage.engines import Engine
 from coworkmed.linkage.links import Link
-from coworkmed.linkage.reasons import say
+from coworkmed.linkage.reasons import weighed
 from coworkmed.opendata.csv_text import guard
 from coworkmed.places import lists
 from coworkmed.places.lists import PlaceList
@@ -29,10 +29,10 @@ from coworkmed.sources.reasons import REJECTIONS
 from coworkmed.sources.spec import Spec
 from coworkmed.web.formats import number
 
-from . import console
+from . import console, options
 from .main import told
 
-COLUMNS = ("left_id", "right_id", "probability", "same", "left_name", "right_name", "reasons")
+COLUMNS = ("left_id", "right_id", "probability", "same", "relation", "left_name", "right_name", "reasons")
 SIDES = ("left", "right")
 LABELS = {**{name: one.label for name, one in FIELDS.items()}, **INPUTS}
 _LIST = click.Path(exists=True, path_type=Path)
@@ -81,7 +81,7 @@ _HARMLESS = re.compile(r"-?[\w.:/#~-]+")
     help=_("Read the lists as this catalogue declares them."),
 )
 @click.option("--country", default="", metavar="CODE", help=_("Country of the places that don't say theirs: FR, IT …"))
-@console.engine_option
+@options.engine
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was understood and found as JSON."))
 def link(
     left_path: Path,
@@ -199,15 +199,15 @@ def _linked(
 
 def _rows(left: PlaceList, right: PlaceList, found: Sequence[Link]) -> Iterator[tuple[str, ...]]:
     for one in found:
-        said = "; ".join(say(reason, _) for reason in one.reasons)
         yield (
             _id(left.ids[one.left]),
             _id(right.ids[one.right]),
             f"{one.probability:.4f}",
             str(int(one.same)),
+            one.relation,
             _text(left.names[one.left]),
             _text(right.names[one.right]),
-            _text(said),
+            _text(weighed(one.reasons, _)),
         )
 
 

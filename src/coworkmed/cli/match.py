@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.linkage import engine, pairs
-from coworkmed.linkage.reasons import say
+from coworkmed.linkage.reasons import weighed
 
 from . import console
 from .main import told
@@ -19,7 +19,7 @@ from .main import told
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help=_("Where the same rows go, with the columns probability, same and reasons added."),
+    help=_("Where the same rows go, with the columns probability, same, relation and reasons added."),
 )
 @click.option(
     "--threshold",
@@ -39,7 +39,8 @@ def match(table: Path, out: Path, threshold: float, as_json: bool) -> None:
             (
                 f"{pair.probability:.4f}",
                 str(int(pair.probability >= threshold)),
-                "; ".join(say(reason, _) for reason in pair.reasons),
+                pair.relation,
+                weighed(pair.reasons, _),
             )
             for pair in found
         ]

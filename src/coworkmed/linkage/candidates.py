@@ -6,6 +6,7 @@ nothing for records it shares no block with.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,113 +31,156 @@ SPOT_DEGREES = 0.0015  # side of a spot, about 150 m
 
 def candidates(columns: Columns, engine: Engine = LOCAL) -> Pairs:
     """Positions of both records of every pair worth comparing, each pair once, left < right, sorted."""
-    found = engine.spread(_pairs_of, columns, list(RULES))
+    found = engine.spread(_pairs_of, Keys(columns), list(RULES))
     every = np.unique(np.concatenate(found))
     left, right = every // columns.size, every % columns.size
     return left, right
 
 
-def _pairs_of(columns: Columns, rule: str) -> Longs:
+def _pairs_of(keys: "Keys", rule: str) -> Longs:
     """The pairs of one rule, as one number each."""
-    size, cuts = columns.size, _cuts(columns)
-    blocks, limit = RULES[rule](columns)
-    packed = [
+    return packed_pairs(*memberships(keys, rule), keys, RULES[rule], keys.columns.size)
+
+
+def memberships(keys: "Keys", rule: str) -> Blocks:
+    """Which record is in which block of a rule, sorted by block and record, each once."""
+    return _distinct(*RULES[rule].blocks(keys))
+
+
+def packed_pairs(key: Longs, records: Longs, keys: "Keys", rule: "Rule", size: int) -> Longs:
+    """The pairs of blocks given as sorted memberships, each as left × ``size`` + right, sorted."""
+    pairs = [
         (np.minimum(one, other) * size + np.maximum(one, other))[one != other]
-        for one, other in _pairs(blocks, cuts, limit)
+        for one, other in _pairs(key, records, keys, rule)
     ]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *packed]))
+    return np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
 
 
-def _contact(columns: Columns, item: str, field: str = "value") -> Blocks:
-    owner, kind = owners(columns)
-    of = kind == ITEMS.index(item)
-    return columns.items[field][of], owner[of]
+class Keys:
+    """What blocks are keyed by: of all records at once, worked out when first asked for."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.everyone = np.arange(columns.size)
+        self.name_owner = np.repeat(self.everyone, columns.records["names"])
+        self.word_owner, self.word = self._telling()
+        self.start = self._starts()
+        self.spot = self.cell(3 * SPOT_DEGREES, 0)
+
+    def item(self, item: str, field: str = "value") -> Blocks:
+        owner, kind = owners(self.columns)
+        of = kind == ITEMS.index(item)
+        return self.columns.items[field][of], owner[of]
+
+    def address(self, area: str) -> Blocks:
+        records = self.columns.records
+        house = records["house"].astype(np.int64) + 1
+        return mixed(records[area], records["street"], house), self.everyone
+
+    def words(self) -> Blocks:
+        return self.columns.words["sound"][self.word], self.word_owner
+
+    def words_in(self, where: Longs) -> Blocks:
+        return mixed(self.columns.words["sound"][self.word], where[self.word_owner]), self.word_owner
+
+    def starts_in(self, where: Longs) -> Blocks:
+        return mixed(self.start, where[self.name_owner]), self.name_owner
+
+    def initials(self) -> Blocks:
+        """Initials meet names that hold them as a word."""
+        initials, said = self.columns.names["initials"], self.columns.words["word"][self.word]
+        spelt = np.isin(said, initials[initials != 0])
+        return np.concatenate([said[spelt], initials]), np.concatenate([self.word_owner[spelt], self.name_owner])
+
+    def area(self, area: str) -> Longs:
+        found: Longs = self.columns.records[area]
+        return found
+
+    def cell(self, degrees: float, shift: int) -> Longs:
+        """Cells of a grid over the map; with the same grid moved by half a cell each way (``shift`` 0 to 3), neighbours
+        share a cell of one of the four."""
+        lat, lon = self.columns.records["lat"], self.columns.records["lon"]
+        known, (right, up) = ~np.isnan(lat), _SHIFTS[shift]
+        narrow = np.maximum(np.cos(np.radians(np.nan_to_num(lat).round())), 0.1)
+        x = np.floor(np.nan_to_num(lon) * narrow / degrees + right).astype(np.int64) + 2**20
+        y = np.floor(np.nan_to_num(lat) / degrees + up).astype(np.int64) + 2**20
+        return np.where(known, y * 2**22 + x, 0)
+
+    def cuts(self, records: Longs) -> Sequence[Longs]:
+        """What large blocks are cut by, in turn: a spot on the map (the town where there is none), then the name."""
+        return np.where(self.spot[records] != 0, self.spot[records], self.columns.records["town"][records]), (
+            self.in_alphabet(records)
+        )
+
+    def in_alphabet(self, records: Longs) -> Longs:
+        """A number that sorts records by the proper words of their first name, as far as the eighth letter."""
+        of = self.columns.records[records]
+        letters = np.zeros((len(records), 8), np.uint8)
+        if len(self.columns.names):
+            name = self.columns.names[np.minimum(of["name_begin"], len(self.columns.names) - 1)]
+            length = np.where(of["names"] > 0, name["core_length"], 0)
+            for place in range(8):
+                has = length > place
+                letters[has, place] = self.columns.chars[name["core_begin"][has] + place]
+        return letters.view(">i8")[:, 0].astype(np.int64)
+
+    def _telling(self) -> Pairs:
+        """The telling words of names: of each the record and the word."""
+        names = self.columns.names
+        of_name = np.repeat(np.arange(len(names)), names["words"])
+        ends = np.cumsum(names["words"].astype(np.int64))
+        within = np.arange(len(of_name)) - np.repeat(ends - names["words"], names["words"])
+        word = within + names["words_begin"][of_name]
+        telling = self.columns.words["weight"][word] >= TELLING
+        return self.name_owner[of_name[telling]], word[telling]
+
+    def _starts(self) -> Longs:
+        """The first letters of each name's proper words."""
+        length = np.minimum(self.columns.names["core_length"], START).astype(np.int64)
+        first = np.concatenate([[0], np.cumsum(length)])
+        at = np.arange(first[-1]) - np.repeat(first[:-1] - self.columns.names["core_begin"], length)
+        return hashes(self.columns.chars[at], first)
 
 
-def _address(columns: Columns, area: str) -> Blocks:
-    records = columns.records
-    house = records["house"].astype(np.int64) + 1
-    return mixed(records[area], records["street"], house), np.arange(columns.size)
+_SHIFTS = ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
 
 
-def _rare_words(columns: Columns) -> Blocks:
-    """Words that few records hold bring these together wherever they stand."""
-    owner, word = _telling(columns)
-    key, owner = _distinct(columns.words["sound"][word], owner)
-    _, block, sizes = np.unique(key, return_inverse=True, return_counts=True)
-    few = sizes[block] <= RARE_EVERYWHERE
-    return key[few], owner[few]
+class Rule(NamedTuple):
+    """The blocks a rule makes, the size above which they are cut, and whether they are then cut or left out."""
+
+    blocks: Callable[[Keys], Blocks]
+    limit: int = MAX_BLOCK
+    cut: bool = True
 
 
-def _initials(columns: Columns) -> Blocks:
-    """Initials meet names that hold them as a word."""
-    owner, word = _telling(columns)
-    initials, said = columns.names["initials"], columns.words["word"][word]
-    spelt = np.isin(said, initials[initials != 0])
-    return np.concatenate([said[spelt], initials]), np.concatenate([owner[spelt], _name_owner(columns)])
-
-
-def _words_in(columns: Columns, where: Longs) -> Blocks:
-    owner, word = _telling(columns)
-    return mixed(columns.words["sound"][word], where[owner]), owner
-
-
-def _starts_in(columns: Columns, where: Longs) -> Blocks:
-    owner = _name_owner(columns)
-    return mixed(_starts(columns), where[owner]), owner
-
-
-def _name_owner(columns: Columns) -> Longs:
-    return np.repeat(np.arange(columns.size), columns.records["names"])
-
-
-#: Each rule by name: the blocks it makes, and the size above which they are cut.
-RULES: Mapping[str, Callable[[Columns], tuple[Blocks, int]]] = {
-    "identifier": lambda c: (_contact(c, "ids"), MAX_BLOCK),
-    "company": lambda c: (_contact(c, "ids", "company"), MAX_BLOCK),
-    "telephone": lambda c: (_contact(c, "phones"), MAX_BLOCK),
-    "domain": lambda c: (_contact(c, "domains"), MAX_BLOCK),
-    "profile": lambda c: (_contact(c, "profiles"), MAX_BLOCK),
-    "address in postcode": lambda c: (_address(c, "postcode"), MAX_BLOCK),
-    "address in town": lambda c: (_address(c, "town"), MAX_BLOCK),
-    "rare word": lambda c: (_rare_words(c), RARE_EVERYWHERE),
-    "initials": lambda c: (_initials(c), RARE_EVERYWHERE),
-    "name": lambda c: ((c.names["core"], _name_owner(c)), MAX_BLOCK),
-    "word in postcode": lambda c: (_words_in(c, c.records["postcode"]), MAX_BLOCK),
-    "word in town": lambda c: (_words_in(c, c.records["town"]), MAX_BLOCK),
-    "start in postcode": lambda c: (_starts_in(c, c.records["postcode"]), MAX_BLOCK),
-    "start in town": lambda c: (_starts_in(c, c.records["town"]), MAX_BLOCK),
-    "word nearby 1": lambda c: (_words_in(c, _cell(c, DEGREES, 0)), MAX_BLOCK),
-    "word nearby 2": lambda c: (_words_in(c, _cell(c, DEGREES, 1)), MAX_BLOCK),
-    "word nearby 3": lambda c: (_words_in(c, _cell(c, DEGREES, 2)), MAX_BLOCK),
-    "word nearby 4": lambda c: (_words_in(c, _cell(c, DEGREES, 3)), MAX_BLOCK),
-    "start nearby 1": lambda c: (_starts_in(c, _cell(c, DEGREES, 0)), MAX_BLOCK),
-    "start nearby 2": lambda c: (_starts_in(c, _cell(c, DEGREES, 1)), MAX_BLOCK),
-    "start nearby 3": lambda c: (_starts_in(c, _cell(c, DEGREES, 2)), MAX_BLOCK),
-    "start nearby 4": lambda c: (_starts_in(c, _cell(c, DEGREES, 3)), MAX_BLOCK),
-    "spot 1": lambda c: ((_cell(c, SPOT_DEGREES, 0), np.arange(c.size)), MAX_SPOT),
-    "spot 2": lambda c: ((_cell(c, SPOT_DEGREES, 1), np.arange(c.size)), MAX_SPOT),
-    "spot 3": lambda c: ((_cell(c, SPOT_DEGREES, 2), np.arange(c.size)), MAX_SPOT),
-    "spot 4": lambda c: ((_cell(c, SPOT_DEGREES, 3), np.arange(c.size)), MAX_SPOT),
+RULES: Mapping[str, Rule] = {
+    "identifier": Rule(lambda keys: keys.item("ids")),
+    "company": Rule(lambda keys: keys.item("ids", "company")),
+    "telephone": Rule(lambda keys: keys.item("phones")),
+    "domain": Rule(lambda keys: keys.item("domains")),
+    "profile": Rule(lambda keys: keys.item("profiles")),
+    "address in postcode": Rule(lambda keys: keys.address("postcode")),
+    "address in town": Rule(lambda keys: keys.address("town")),
+    "rare word": Rule(lambda keys: keys.words(), RARE_EVERYWHERE, cut=False),
+    "initials": Rule(lambda keys: keys.initials(), RARE_EVERYWHERE),
+    "name": Rule(lambda keys: (keys.columns.names["core"], keys.name_owner)),
+    "word in postcode": Rule(lambda keys: keys.words_in(keys.area("postcode"))),
+    "word in town": Rule(lambda keys: keys.words_in(keys.area("town"))),
+    "start in postcode": Rule(lambda keys: keys.starts_in(keys.area("postcode"))),
+    "start in town": Rule(lambda keys: keys.starts_in(keys.area("town"))),
+    "word nearby 1": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 0))),
+    "word nearby 2": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 1))),
+    "word nearby 3": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 2))),
+    "word nearby 4": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 3))),
+    "start nearby 1": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 0))),
+    "start nearby 2": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 1))),
+    "start nearby 3": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 2))),
+    "start nearby 4": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 3))),
+    "spot 1": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 0), keys.everyone), MAX_SPOT),
+    "spot 2": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 1), keys.everyone), MAX_SPOT),
+    "spot 3": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 2), keys.everyone), MAX_SPOT),
+    "spot 4": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 3), keys.everyone), MAX_SPOT),
 }
-
-
-def _telling(columns: Columns) -> tuple[Longs, Longs]:
-    """The telling words of names: of each the record and the word."""
-    names = columns.names
-    of_name = np.repeat(np.arange(len(names)), names["words"])
-    ends = np.cumsum(names["words"].astype(np.int64))
-    word = np.arange(len(of_name)) - np.repeat(ends - names["words"], names["words"]) + names["words_begin"][of_name]
-    telling = columns.words["weight"][word] >= TELLING
-    return _name_owner(columns)[of_name[telling]], word[telling]
-
-
-def _starts(columns: Columns) -> Longs:
-    """The first letters of each name's proper words."""
-    length = np.minimum(columns.names["core_length"], START).astype(np.int64)
-    first = np.concatenate([[0], np.cumsum(length)])
-    at = np.arange(first[-1]) - np.repeat(first[:-1] - columns.names["core_begin"], length)
-    return hashes(columns.chars[at], first)
 
 
 def _distinct(key: Longs, records: Longs) -> Blocks:
@@ -150,45 +194,21 @@ def _distinct(key: Longs, records: Longs) -> Blocks:
     return key[once], records[once]
 
 
-#: A grid over the map and the same grid moved by half a cell each way: neighbours share a cell of one of the four.
-_SHIFTS = ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
-
-
-def _cell(columns: Columns, degrees: float, shift: int) -> Longs:
-    lat, lon = columns.records["lat"], columns.records["lon"]
-    known = ~np.isnan(lat)
-    narrow = np.maximum(np.cos(np.radians(np.nan_to_num(lat).round())), 0.1)
-    x = np.floor(np.nan_to_num(lon) * narrow / degrees + _SHIFTS[shift][0]).astype(np.int64) + 2**20
-    y = np.floor(np.nan_to_num(lat) / degrees + _SHIFTS[shift][1]).astype(np.int64) + 2**20
-    return np.where(known, y * 2**22 + x, 0)
-
-
-def _cuts(columns: Columns) -> Sequence[Longs]:
-    """What large blocks are cut by, in turn: a spot on the map (the town where there is none), then the name."""
-    spot = _cell(columns, SPOT_DEGREES * 3, 0)
-    names = columns.names["core"] if len(columns.names) else np.zeros(1, np.int64)
-    first = np.minimum(columns.records["name_begin"], len(names) - 1)
-    name = np.where(columns.records["names"] > 0, names[first], 0)
-    return np.where(spot != 0, spot, columns.records["town"]), name
-
-
-def _pairs(blocks: Blocks, cuts: Sequence[Longs], limit: int) -> Iterator[Pairs]:
+def _pairs(key: Longs, records: Longs, keys: Keys, rule: Rule) -> Iterator[Pairs]:
     """All pairs of small blocks; of large ones, the pairs of their cuts and of neighbours by name."""
-    key, records = _distinct(*blocks)
-    for cut in (*cuts, None):
+    for step in range(3):
         first = np.nonzero(np.diff(key, prepend=key[:1] - 1))[0] if len(key) else np.empty(0, np.int64)
         sizes = np.diff(first, append=len(key))
-        small = sizes <= limit
+        small = sizes <= rule.limit
         yield _all_within(first[small], sizes[small], records)
         large = np.repeat(~small, sizes)
         key, records = key[large], records[large]
-        if not len(key):
+        if not len(key) or not rule.cut:
             return
-        yield from _neighbours(key, records, cuts[1])
-        if cut is None:
-            return
-        # a record whose place or name is not known stands apart from those whose is
-        key, records = _distinct(mixed(key, cut[records] | 1), records)
+        yield from _neighbours(key, records, keys.in_alphabet(records))
+        if step < 2:
+            # a record whose place or name is not known stands apart from those whose is
+            key, records = _distinct(mixed(key, keys.cuts(records)[step] | 1), records)
 
 
 def _all_within(first: Longs, sizes: Longs, records: Longs) -> Pairs:
@@ -210,8 +230,8 @@ def _fill(first: Longs, sizes: Longs, records: Longs, one: Longs, other: Longs) 
 
 
 def _neighbours(key: Longs, records: Longs, name: Longs) -> Iterator[Pairs]:
-    """Each record with the next ones of its block by name."""
-    order = np.lexsort((records, name[records], key))
+    """Each record with the next ones of its block by ``name``."""
+    order = np.lexsort((records, name, key))
     key, records = key[order], records[order]
     for step in range(1, WINDOW + 1):
         together = key[step:] == key[:-step]
@@ -220,8 +240,8 @@ def _neighbours(key: Longs, records: Longs, name: Longs) -> Iterator[Pairs]:
 
 def block_sizes(columns: Columns) -> Mapping[str, tuple[int, int]]:
     """For each rule: memberships, and the size of its largest block before cutting."""
-    found = {}
-    for name, rule in RULES.items():
-        key, _ = _distinct(*rule(columns)[0])
-        found[name] = len(key), int(np.unique(key, return_counts=True)[1].max(initial=1))
+    keys, found = Keys(columns), {}
+    for rule in RULES:
+        key, _ = memberships(keys, rule)
+        found[rule] = len(key), int(np.unique(key, return_counts=True)[1].max(initial=1))
     return found

@@ -148,7 +148,7 @@ def spark(master: str = "") -> Iterator[Spark]:
     from pyspark import SparkConf, SparkContext
 
     try:
-        context = SparkContext(conf=SparkConf().setAll(_settings(master).items()), gateway=java)
+        context = SparkContext(conf=SparkConf().setAll([*_settings(master).items()]), gateway=java)
     except (Py4JError, ValueError) as error:
         raise CoworkmedError(
             N_("Spark could not start on {master}: {problem}"), master=master, problem=_told(error)

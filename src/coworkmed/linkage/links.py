@@ -11,7 +11,7 @@ from . import engine
 from .cluster import REVIEW
 from .engines import LOCAL, Engine
 from .model import odds_of
-from .records import Linkage, Pair, Reason, Record
+from .records import Linkage, Pair, Reason, Record, Relation
 
 Progress = Callable[[int], None]
 
@@ -21,12 +21,14 @@ class Link:
     """Two entries, each by its position in its list.
 
     ``same``  True: one place; False: in doubt, a person should look
+    ``relation``  what the two are to each other by themselves
     """
 
     left: int
     right: int
     probability: float
     same: bool
+    relation: Relation = "other"
     reasons: tuple[Reason, ...] = ()
 
 
@@ -55,7 +57,7 @@ def between(
         lefts, rights = {link.left for link in certain}, {link.right for link in certain}
         free = [link for link in found if link.left not in lefts and link.right not in rights]
         found = _sorted([*certain, *matching(free)])
-    return [Link(link.left, link.right - size, link.probability, link.same, link.reasons) for link in found]
+    return [replace(link, right=link.right - size) for link in found]
 
 
 def within(
@@ -100,7 +102,7 @@ def _joined(linkage: Linkage) -> Iterator[tuple[int, int]]:
 
 def _link(pair: Pair, joined: bool, threshold: float | None) -> Link:
     same = joined if threshold is None else pair.probability >= threshold
-    return Link(pair.left, pair.right, pair.probability, same, pair.reasons)
+    return Link(pair.left, pair.right, pair.probability, same, pair.relation, pair.reasons)
 
 
 def _sorted(links: Sequence[Link]) -> list[Link]:

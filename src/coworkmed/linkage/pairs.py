@@ -26,7 +26,7 @@ SIDES = ("left_", "right_")
 #: What a pair can't be judged without.
 NEEDED = ("left_name", "right_name")
 #: What is added to each row.
-ADDED = ("probability", "same", "reasons")
+ADDED = ("probability", "same", "relation", "reasons")
 
 _NUMBER = r"\d+(?:\s?(?:bis|ter|quater|[a-z])\b)?(?:\s*[-–/]\s*\d+\w?)?"
 _LEADING = re.compile(rf"^\s*(?:n[°o.]\s*)?({_NUMBER})[\s,]+(?=\D|\d+(?:st|nd|rd|th)\b)", re.I)
@@ -197,7 +197,7 @@ def _rows(cells: Iterable[list[str]], columns: Sequence[str]) -> Iterator[dict[s
             yield dict(zip(columns, row + [""] * (len(columns) - len(row)), strict=True))
 
 
-def write(path: Path, table: Table, judged: Iterable[tuple[str, str, str]]) -> None:
+def write(path: Path, table: Table, judged: Iterable[tuple[str, str, str, str]]) -> None:
     """The same rows in the same order with `ADDED` behind (in place of columns of that name). The file appears whole or
     not at all."""
     kept = [column for column in table.columns if column not in ADDED]

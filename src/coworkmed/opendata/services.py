@@ -44,7 +44,8 @@ def gather(
     """Harvest the sources of a catalogue and bring the registry up to date.
 
     ``folder`` keeps what was fetched; ``accept`` names sources whose shrunken or exchanged list a person holds for
-    right; linking is done ``on`` an engine. Each source is taken in by itself, so one that fails costs the others nothing.
+    right; linking is done ``on`` an engine. Each source is taken in by itself, so one that fails costs the others
+    nothing.
     """
     if unknown := set(accept) - {spec.key for spec in specs}:
         raise CoworkmedError(N_("The catalogue has no source called {names}."), names=", ".join(sorted(unknown)))

@@ -315,14 +315,15 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An address told of a place, first on one day by one list and last on another; "" if undated."""
+    """An address told of a place, first on one day by one list and last on another; "" if undated. ``current``: whether
+    it is the one the place has moved to; None where the dates don't tell."""
 
     address: Mapping[str, Any]
     first: Source
     first_on: str
     last: Source
     last_on: str
-    current: bool
+    current: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +404,8 @@ def _fall(kept: Sequence[Mapping[str, Any]]) -> Waterfall | None:
 def _stays(claims: Sequence[rules.Claim], sources: Mapping[str, Source]) -> list[Stay]:
     told = rules.stays(claims)
     now = rules.moved_to(told)
+    if len(told) < 2:
+        return []
     return [
         Stay(
             address=one.address,
@@ -410,10 +413,9 @@ def _stays(claims: Sequence[rules.Claim], sources: Mapping[str, Source]) -> list
             first_on=one.oldest.observed_on,
             last=sources[one.newest.source],
             last_on=one.newest.observed_on,
-            current=one is now,
+            current=None if now is None else one is now,
         )
         for one in told
-        if len(told) > 1
     ]
 
 
