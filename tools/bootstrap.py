@@ -65,8 +65,8 @@ def needed_to_run(database_url: str, arguments: Sequence[str]) -> set[str]:
         return wanted
     if not has_java():
         raise SetupError(
-            f"--engine spark needs Java {JAVA} or newer, in JAVA_HOME or on the PATH: install it (on Debian and Ubuntu, "
-            "the package default-jre-headless), or leave the option out."
+            f"--engine spark needs Java {JAVA} or newer, in JAVA_HOME or on the PATH: install it "
+            "(on Debian and Ubuntu, the package default-jre-headless), or leave the option out."
         )
     return wanted | {"spark"}
 

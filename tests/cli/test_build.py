@@ -187,7 +187,7 @@ def test_a_wrong_address_of_the_database(folder: Path) -> None:
 
 def test_a_review_that_was_filled_in_is_taken_back(built: Path) -> None:
     head = ";".join(tables.REVIEW) + "\n"
-    gap = ";" * 6  # probability to reasons, empty as a spreadsheet may leave them
+    gap = ";" * 7  # probability to reasons, empty as a spreadsheet may leave them
     review = built / "review.csv"
     rows = f"liguria;1;;liguria;5;{gap};Same\nliguria;2;;liguria;3;{gap};\n"
     review.write_text(head + rows, encoding="utf-8-sig")

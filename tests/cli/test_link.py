@@ -63,7 +63,8 @@ def test_two_lists_of_strangers_are_linked_and_said_to_be_understood(left: Path,
     assert pairs(out) == [("a1", "-9x"), ("a2", "'=7")]  # an id as it is, but for what a spreadsheet would run
     assert [row["same"] for row in found] == ["1", "1"]
     assert [row["left_name"] for row in found] == ["La Ruche Bleue", "Le Phare"]
-    assert "Same address: rue des lilas, 12" in found[0]["reasons"].split("; ")
+    assert "Same address: rue des lilas, 12 (for)" in found[0]["reasons"].split("; ")
+    assert found[0]["relation"] == "same"
     assert float(found[0]["probability"]) >= float(found[1]["probability"]) > 0.75
     for said in ("Nom du lieu", "Couleur", "left out: 1", "The row gives no name.", "stars", "2 links"):
         assert said in done.stderr

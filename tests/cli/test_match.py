@@ -37,7 +37,8 @@ def test_rows_keep_their_order_and_gain_a_probability_and_its_reasons(table: Pat
     assert [row["pair_id"] for row in rows] == ["1", "2", "3"]
     assert [row["same"] for row in rows] == ["0", "1", "1"]
     assert all(len(row["probability"].partition(".")[2]) == 4 for row in rows)
-    assert "Same telephone: +33491000001" in rows[1]["reasons"].split("; ")
+    assert "Same telephone: +33491000001 (for)" in rows[1]["reasons"].split("; ")
+    assert [row["relation"] for row in rows] == ["other", "same", "same"]
     assert "3 pairs" in done.stderr
     assert not done.stdout
 
@@ -91,4 +92,4 @@ def test_an_empty_table_gives_an_empty_table(tmp_path: Path) -> None:
     path, out = tmp_path / "pairs.csv", tmp_path / "out.csv"
     path.write_text("left_name,right_name\n", encoding="utf-8")
     assert CliRunner().invoke(match, [str(path), "--out", str(out)]).exit_code == 0
-    assert out.read_text(encoding="utf-8") == "left_name,right_name,probability,same,reasons\n"
+    assert out.read_text(encoding="utf-8") == "left_name,right_name,probability,same,relation,reasons\n"

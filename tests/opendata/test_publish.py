@@ -118,8 +118,8 @@ def test_pairs_to_review_leave_the_verdict_to_a_person(tmp_path: Path) -> None:
     assert header == list(tables.REVIEW)
     assert len(rows) == len(registry.doubts)
     assert all(row[2] and row[5] and not row[-1] for row in rows)
-    assert rows[0][6:] == ["0.6200", "no", "1 + 2", "gain", "0.62", "40 m apart", ""]
-    assert rows[1][6:] == ["0.4400", "no", "", "audit", "", "Same town: Gap", ""]
+    assert rows[0][6:] == ["0.6200", "no", "other", "1 + 2", "gain", "0.62", "40 m apart (for)", ""]
+    assert rows[1][6:] == ["0.4400", "no", "", "", "audit", "", "Same town: Gap (slightly for)", ""]
 
 
 def test_rejects_say_why_in_a_sentence_and_keep_the_row(tmp_path: Path) -> None:

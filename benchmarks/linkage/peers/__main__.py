@@ -32,8 +32,9 @@ LABELLED = (
     "goldenmatch-em", "goldenmatch-labels", "rule-openfairdb", "rule-gogocarto",
 )  # fmt: skip
 GENERATED = (
-    "ours-tuned", "ours-given", "ours-labels", "splink-em", "splink-labels", "goldenmatch-em", "recordlinkage-ecm", "recordlinkage-logistic", "dedupe",
-    "rule-openfairdb", "rule-gogocarto", "ours-own", "splink-own", "goldenmatch-own", "goldenmatch-auto", "dedupe-own",
+    "ours-tuned", "ours-given", "ours-labels", "splink-em", "splink-labels", "goldenmatch-em", "recordlinkage-ecm",
+    "recordlinkage-logistic", "dedupe", "rule-openfairdb", "rule-gogocarto",
+    "ours-own", "splink-own", "goldenmatch-own", "goldenmatch-auto", "dedupe-own",
 )  # fmt: skip
 #: Above this size these are not tried: a smaller one already does not finish.
 LIMIT = {"dedupe-own": 10_000}

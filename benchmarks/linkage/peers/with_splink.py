@@ -24,8 +24,8 @@ warnings.filterwarnings("ignore")
 U_PAIRS = 1e6
 #: Blocks above this size are cut by a cell of about 1.3 km.
 MAX_BLOCK = 60
-NAME = "greatest(jaro_winkler_similarity(name_l, name_r), jaro_winkler_similarity(sorted_l, sorted_r), "
-NAME += "jaro_winkler_similarity(core_l, core_r)) >= "
+#: How alike two names are: word order and generic words aside. (The name as it stands beside them gained nothing.)
+NAME = "greatest(jaro_winkler_similarity(sorted_l, sorted_r), jaro_winkler_similarity(core_l, core_r)) >= "
 TRAINED_ON = (("phone",), ("core", "number"), ("domain", "town"))
 #: Rules that hold almost only for the same place: the prior is read off them, at this recall.
 CERTAIN = (("phone", "core"), ("name", "street", "number"), ("domain", "street", "number"), ("name", "phone"))

@@ -5,14 +5,14 @@ record meets its `WINDOW` neighbours. So cost stays near linear in dense cities 
 nothing for records it shares no block with.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from .compiled import compiled, hashes, mixed
 from .engines import LOCAL, Engine
-from .prepare import ITEMS, Columns, Longs, owners
+from .prepare import ITEMS, Columns, Longs, Table, owners
 
 Pairs = tuple[Longs, Longs]
 Blocks = tuple[Longs, Longs]  # (key of the block, record), one row per membership; key 0 blocks nothing
@@ -39,7 +39,7 @@ def candidates(columns: Columns, engine: Engine = LOCAL) -> Pairs:
 
 def _pairs_of(keys: "Keys", rule: str) -> Longs:
     """The pairs of one rule, as one number each."""
-    return packed_pairs(*memberships(keys, rule), keys, RULES[rule], keys.columns.size)
+    return packed_pairs(*memberships(keys, rule), keys.columns, RULES[rule])
 
 
 def memberships(keys: "Keys", rule: str) -> Blocks:
@@ -47,11 +47,11 @@ def memberships(keys: "Keys", rule: str) -> Blocks:
     return _distinct(*RULES[rule].blocks(keys))
 
 
-def packed_pairs(key: Longs, records: Longs, keys: "Keys", rule: "Rule", size: int) -> Longs:
-    """The pairs of blocks given as sorted memberships, each as left × ``size`` + right, sorted."""
+def packed_pairs(key: Longs, records: Longs, columns: Columns, rule: "Rule") -> Longs:
+    """The pairs of blocks given as sorted memberships, each as left × size + right, sorted."""
     pairs = [
-        (np.minimum(one, other) * size + np.maximum(one, other))[one != other]
-        for one, other in _pairs(key, records, keys, rule)
+        (np.minimum(one, other) * columns.size + np.maximum(one, other))[one != other]
+        for one, other in _pairs(key, records, columns, rule)
     ]
     return np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
 
@@ -65,7 +65,6 @@ class Keys:
         self.name_owner = np.repeat(self.everyone, columns.records["names"])
         self.word_owner, self.word = self._telling()
         self.start = self._starts()
-        self.spot = self.cell(3 * SPOT_DEGREES, 0)
 
     def item(self, item: str, field: str = "value") -> Blocks:
         owner, kind = owners(self.columns)
@@ -97,32 +96,7 @@ class Keys:
         return found
 
     def cell(self, degrees: float, shift: int) -> Longs:
-        """Cells of a grid over the map; with the same grid moved by half a cell each way (``shift`` 0 to 3), neighbours
-        share a cell of one of the four."""
-        lat, lon = self.columns.records["lat"], self.columns.records["lon"]
-        known, (right, up) = ~np.isnan(lat), _SHIFTS[shift]
-        narrow = np.maximum(np.cos(np.radians(np.nan_to_num(lat).round())), 0.1)
-        x = np.floor(np.nan_to_num(lon) * narrow / degrees + right).astype(np.int64) + 2**20
-        y = np.floor(np.nan_to_num(lat) / degrees + up).astype(np.int64) + 2**20
-        return np.where(known, y * 2**22 + x, 0)
-
-    def cuts(self, records: Longs) -> Sequence[Longs]:
-        """What large blocks are cut by, in turn: a spot on the map (the town where there is none), then the name."""
-        return np.where(self.spot[records] != 0, self.spot[records], self.columns.records["town"][records]), (
-            self.in_alphabet(records)
-        )
-
-    def in_alphabet(self, records: Longs) -> Longs:
-        """A number that sorts records by the proper words of their first name, as far as the eighth letter."""
-        of = self.columns.records[records]
-        letters = np.zeros((len(records), 8), np.uint8)
-        if len(self.columns.names):
-            name = self.columns.names[np.minimum(of["name_begin"], len(self.columns.names) - 1)]
-            length = np.where(of["names"] > 0, name["core_length"], 0)
-            for place in range(8):
-                has = length > place
-                letters[has, place] = self.columns.chars[name["core_begin"][has] + place]
-        return letters.view(">i8")[:, 0].astype(np.int64)
+        return cell(self.columns.records, degrees, shift)
 
     def _telling(self) -> Pairs:
         """The telling words of names: of each the record and the word."""
@@ -143,6 +117,17 @@ class Keys:
 
 
 _SHIFTS = ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
+
+
+def cell(records: Table, degrees: float, shift: int) -> Longs:
+    """Cells of a grid over the map; with the same grid moved by half a cell each way (``shift`` 0 to 3), neighbours
+    share a cell of one of the four."""
+    known, (right, up) = ~np.isnan(records["lat"]), _SHIFTS[shift]
+    lat, lon = np.nan_to_num(records["lat"]), np.nan_to_num(records["lon"])
+    narrow = np.maximum(np.cos(np.radians(lat.round())), 0.1)
+    x = np.floor(lon * narrow / degrees + right).astype(np.int64) + 2**20
+    y = np.floor(lat / degrees + up).astype(np.int64) + 2**20
+    return np.where(known, y * 2**22 + x, 0)
 
 
 class Rule(NamedTuple):
@@ -194,9 +179,9 @@ def _distinct(key: Longs, records: Longs) -> Blocks:
     return key[once], records[once]
 
 
-def _pairs(key: Longs, records: Longs, keys: Keys, rule: Rule) -> Iterator[Pairs]:
-    """All pairs of small blocks; of large ones, the pairs of their cuts and of neighbours by name."""
-    for step in range(3):
+def _pairs(key: Longs, records: Longs, columns: Columns, rule: Rule) -> Iterator[Pairs]:
+    """All pairs of small blocks; of large ones, the pairs of their cuts (by place, then by name) and of neighbours."""
+    for cut in (_place, _in_alphabet, None):
         first = np.nonzero(np.diff(key, prepend=key[:1] - 1))[0] if len(key) else np.empty(0, np.int64)
         sizes = np.diff(first, append=len(key))
         small = sizes <= rule.limit
@@ -205,10 +190,30 @@ def _pairs(key: Longs, records: Longs, keys: Keys, rule: Rule) -> Iterator[Pairs
         key, records = key[large], records[large]
         if not len(key) or not rule.cut:
             return
-        yield from _neighbours(key, records, keys.in_alphabet(records))
-        if step < 2:
+        yield from _neighbours(key, records, _in_alphabet(columns, records))
+        if cut:
             # a record whose place or name is not known stands apart from those whose is
-            key, records = _distinct(mixed(key, keys.cuts(records)[step] | 1), records)
+            key, records = _distinct(mixed(key, cut(columns, records) | 1), records)
+
+
+def _place(columns: Columns, records: Longs) -> Longs:
+    """A spot on the map, the town where there is none."""
+    of = columns.records[records]
+    spot = cell(of, 3 * SPOT_DEGREES, 0)
+    return np.where(spot != 0, spot, of["town"])
+
+
+def _in_alphabet(columns: Columns, records: Longs) -> Longs:
+    """A number that sorts records by the proper words of their first name, as far as the eighth letter."""
+    of = columns.records[records]
+    letters = np.zeros((len(records), 8), np.uint8)
+    if len(columns.names):
+        name = columns.names[np.minimum(of["name_begin"], len(columns.names) - 1)]
+        length = np.where(of["names"] > 0, name["core_length"], 0)
+        for place in range(8):
+            has = length > place
+            letters[has, place] = columns.chars[name["core_begin"][has] + place]
+    return letters.view(">i8")[:, 0].astype(np.int64)
 
 
 def _all_within(first: Longs, sizes: Longs, records: Longs) -> Pairs:

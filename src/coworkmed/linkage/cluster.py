@@ -94,17 +94,18 @@ def cluster(
 def _groups(size: int, one: Longs, other: Longs, strength: Doubles) -> Longs:
     """The number of the connected group of each record; groups above `MAX_GROUP` are split on ever stronger edges."""
     floor = REVIEW
-    group = _connected(size, one, other)
+    group = connected(size, one, other)
     while (np.bincount(group, minlength=1) > MAX_GROUP).any() and floor < 0.9999:
         floor = 1 - (1 - floor) / 2
         large = np.bincount(group)[group] > MAX_GROUP
         kept = ~large[one] | (strength >= odds_of(floor))
-        group = _connected(size, one[kept], other[kept])
+        group = connected(size, one[kept], other[kept])
         one, other, strength = one[kept], other[kept], strength[kept]
     return group
 
 
-def _connected(size: int, one: Longs, other: Longs) -> Longs:
+def connected(size: int, one: Longs, other: Longs) -> Longs:
+    """The number of the connected group of each record."""
     if not size:
         return np.empty(0, np.int64)
     graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))

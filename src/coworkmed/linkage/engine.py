@@ -102,7 +102,7 @@ def judged(columns: Columns, model: Model, left: Positions, right: Positions, en
         for start in range(0, len(left), COMPARED_AT_ONCE)
     ]
     found = engine.spread(partial(_judge_likely, model), columns, parts)
-    found = found or [_judge((columns, model), (left, right))]
+    found = found or [judge(model, columns, (left, right))]
     return Edges(
         np.concatenate([part.left for part in found]),
         np.concatenate([part.right for part in found]),
@@ -111,19 +111,20 @@ def judged(columns: Columns, model: Model, left: Positions, right: Positions, en
     )
 
 
-def _judge(shared: tuple[Columns, Model], pairs: tuple[Positions, Positions]) -> Edges:
-    columns, model = shared
+def judge(model: Model, columns: Columns, pairs: tuple[Positions, Positions]) -> Edges:
+    """Pairs of positions, compared and weighed."""
     levels = compare(columns, *pairs).levels
     return Edges(*pairs, model.log_odds(levels), levels[:, _BRANCH] == 1)
 
 
 def _judge_likely(model: Model, columns: Columns, pairs: tuple[Positions, Positions]) -> Edges:
-    every = _judge((columns, model), pairs)
-    return _those(every, every.branch | (every.odds >= odds_of(FLOOR)))
+    every = judge(model, columns, pairs)
+    return those(every, every.branch | (every.odds >= odds_of(FLOOR)))
 
 
-def _those(edges: Edges, kept: Bools) -> Edges:
-    return Edges(*(column[kept] for column in edges))
+def those(edges: Edges, kept: Bools) -> Edges:
+    """Some of the pairs."""
+    return Edges(edges.left[kept], edges.right[kept], edges.odds[kept], edges.branch[kept])
 
 
 def linkage(
@@ -135,18 +136,18 @@ def linkage(
     order: Positions,
 ) -> Linkage:
     """Places from compared pairs of ``records`` sorted by key; ``order`` says where each stood in the input."""
-    rules = _rules(records, rulings)
-    branches = _those(edges, edges.branch)
-    edges = _those(edges, edges.odds >= odds_of(FLOOR))
+    rules = ruled(records, rulings)
+    branches = those(edges, edges.branch)
+    edges = those(edges, edges.odds >= odds_of(FLOOR))
 
-    def judge(one: Positions, other: Positions) -> tuple[Doubles, Bools]:
-        every = _judge((columns, model), (one, other))
+    def weigh(one: Positions, other: Positions) -> tuple[Doubles, Bools]:
+        every = judge(model, columns, (one, other))
         return every.odds, every.branch
 
     doubt = own_doubles(edges.left, edges.right, edges.odds, rules.source)
-    clusters = cluster(len(records), edges.left, edges.right, edges.odds, rules, judge, doubt)
+    clusters = cluster(len(records), edges.left, edges.right, edges.odds, rules, weigh, doubt)
     number = membership(len(records), clusters)
-    within = _within(clusters, judge, rules)
+    within = _within(clusters, weigh, rules)
     explain = _Explainer(records, columns, model, rules, order)
     tied, weakest = _ties(within, number)
     places = np.argsort([order[list(members)].min() for members in clusters], kind="stable")
@@ -174,7 +175,8 @@ def _by_number(numbers: Positions, at: Positions, pairs: Sequence[Pair]) -> dict
     return dict(sorted(zip(numbers[at].tolist(), pairs, strict=True)))
 
 
-def _rules(records: Sequence[Record], rulings: Sequence[Ruling]) -> Rules:
+def ruled(records: Sequence[Record], rulings: Sequence[Ruling]) -> Rules:
+    """Rulings on the records, by position."""
     position = {record.key: index for index, record in enumerate(records)} if rulings else {}
     edges: dict[str, set[tuple[int, int]]] = {"same": set(), "different": set()}
     for ruling in rulings:
@@ -186,12 +188,12 @@ def _rules(records: Sequence[Record], rulings: Sequence[Ruling]) -> Rules:
     return Rules(frozenset(edges["same"] - edges["different"]), frozenset(edges["different"]), sources)
 
 
-def _within(clusters: Sequence[tuple[int, ...]], judge: Score, rules: Rules) -> Edges:
+def _within(clusters: Sequence[tuple[int, ...]], score: Score, rules: Rules) -> Edges:
     """All pairs inside clusters; those a person ruled the same are certain."""
     sizes = np.array([len(members) for members in clusters], np.int64)
     members = np.array([member for members in clusters for member in members], np.int64)
     _, left, right = pairs_inside(np.cumsum(sizes) - sizes, sizes, members)
-    odds, branch = judge(left, right)
+    odds, branch = score(left, right)
     return Edges(left, right, np.where(among(left, right, rules.same, len(members)), np.inf, odds), branch)
 
 

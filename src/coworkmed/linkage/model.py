@@ -1,23 +1,29 @@
 """The probability that two records are one place: a sum of weights, one per comparison, on the log-odds scale.
 
 The weights stand in ``weights.json``, one per level of each comparison (Fellegi and Sunter's additive form). They are
-fitted on labelled pairs by ``tools/train_linkage.py`` under the condition that more agreement never weighs less;
-those of comparisons the labelled pairs can't teach are declared there and marked as such in the file.
+fitted by `training` on labelled pairs, or by `em` where there are none, under the condition that more agreement never
+weighs less.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coworkmed.kernel.errors import SourceError
+from coworkmed.kernel.i18n import N_
+
 from .compare import FEATURES, LEVELS, Doubles, Levels
 
 WEIGHTS = Path(__file__).with_name("weights.json")
+#: Pairs at the expected share that the evidence on a population is held against.
+PSEUDO_PAIRS = 20.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Model:
     """``bias``    log-odds of a pair of which nothing is known
     ``tables``  comparison → weight of each of its levels (natural logarithm of odds)
     ``seen``    how many names of the training lists hold a word: what is common everywhere
-    ``about``   version, date, licence, training sources
+    ``about``   version, date, licence, training sources; ``share``: of matches among the pairs it was fitted on
     """
 
     bias: float
@@ -58,23 +64,102 @@ class Model:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Model":
-        """KeyError if a comparison or one of its levels has no weight: the file is of another version."""
+        """KeyError if a comparison or one of its levels has no weight, ValueError if it has one that we don't know: the
+        file is of another version."""
+        for feature, weights in data["weights"].items():
+            if set(weights) - set(LEVELS.get(feature, ())):
+                raise ValueError(feature)
         tables = {
-            feature: np.array([data["weights"][feature][label] for label in labels])
+            feature: np.array([_number(data["weights"][feature][label]) for label in labels])
             for feature, labels in LEVELS.items()
         }
-        return cls(data["bias"], tables, data["seen"], data["about"])
+        seen = {str(word): int(_number(count)) for word, count in data["seen"].items()}
+        return cls(_number(data["bias"]), tables, seen, dict(data["about"]))
+
+
+def _number(value: Any) -> float:
+    """TypeError if it is no number that can be reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise TypeError(value)
+    return float(value)
 
 
 def read(path: Path) -> Model:
-    """The model of a weights file."""
-    return Model.from_json(json.loads(path.read_text(encoding="utf-8")))
+    """The model of a weights file. SourceError says in words what is wrong with it."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError(N_("{file} can't be read: {problem}"), file=path.name, problem=str(error)) from error
+    except (ValueError, RecursionError) as error:  # no text, or no JSON
+        raise SourceError(N_("{file} is no file of weights, or it is damaged."), file=path.name) from error
+    try:
+        if not all(isinstance(data[part], dict) for part in ("about", "weights", "seen")):
+            raise TypeError(path)
+        if not all(isinstance(weights, dict) for weights in data["weights"].values()):
+            raise TypeError(path)
+    except (KeyError, TypeError) as error:
+        raise SourceError(N_("{file} is no file of weights, or it is damaged."), file=path.name) from error
+    try:
+        return Model.from_json(data)
+    except TypeError as error:
+        raise SourceError(N_("{file} holds a weight that is no number."), file=path.name) from error
+    except (KeyError, ValueError, OverflowError) as error:
+        raise SourceError(
+            N_("{file} was made for another version of the comparisons. Make it anew: ./run train --out {file}"),
+            file=path.name,
+        ) from error
+
+
+def write(path: Path, model: Model) -> None:
+    """The model as a weights file, which appears whole or not at all. SourceError where it can't be written."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(json.dumps(model.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SourceError(N_("{file} can't be written: {problem}"), file=path.name, problem=str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @cache
 def shipped() -> Model:
     """The model the project ships."""
     return read(WEIGHTS)
+
+
+def share_of_matches(model: Model, levels: Levels, counts: Doubles | None = None) -> float:
+    """The share of matches in a population of pairs, of which only the levels are known: the prior that explains the
+    model's scores best (expectation-maximisation; Saerens, Latinne, Decaestecker 2002).
+
+    ``counts``: how many pairs each row stands for.
+    """
+    if not len(levels):
+        return _share(model)
+    counts = np.ones(len(levels)) if counts is None else counts
+    expected = share = _share(model)
+    evidence = model.log_odds(levels) - odds_of(expected)
+    for _ in range(200):
+        likely = float(counts @ probability(evidence + odds_of(share)))
+        before, share = share, (likely + PSEUDO_PAIRS * expected) / (float(counts.sum()) + PSEUDO_PAIRS)
+        share = min(max(share, 1e-6), 1 - 1e-6)
+        if abs(share - before) < 1e-9:
+            break
+    return share
+
+
+def for_population(model: Model, share: float) -> Model:
+    """The same weights for pairs of which ``share`` (0 to 1, neither included) are matches: only the bias moves."""
+    if not 0 < share < 1:
+        raise ValueError("The share of matches lies between 0 and 1.")
+    shift = odds_of(share) - odds_of(_share(model))
+    return replace(model, bias=model.bias + shift, about={**model.about, "share": round(share, 6)})
+
+
+def _share(model: Model) -> float:
+    if "share" not in model.about:
+        raise ValueError("The model does not say what share of matches it was fitted for.")
+    return float(model.about["share"])
 
 
 def probability(log_odds: Doubles) -> Doubles:

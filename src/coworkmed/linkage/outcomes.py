@@ -1,7 +1,7 @@
 """What entries are to each other beyond "the same" or "not": a move, a branch, a tenant, a chain of branches."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -61,7 +61,7 @@ def chains(linkage: Linkage, records: Sequence[Record]) -> list[Chain]:
         for sign in signs[one].keys() & signs[other].keys():
             found[sign] |= {one, other}
     return sorted(
-        Chain(by, _usual(signs[at][by, sign] for at in clusters), tuple(sorted(clusters)))
+        Chain(by, _usual(text for at in clusters for text in signs[at][by, sign]), tuple(sorted(clusters)))
         for (by, sign), clusters in found.items()
     )
 
@@ -69,14 +69,14 @@ def chains(linkage: Linkage, records: Sequence[Record]) -> list[Chain]:
 _Sign = tuple[Literal["brand", "domain"], str]
 
 
-def _signs(entries: Iterable[Record]) -> dict[_Sign, str]:
-    """What may make the place of some entries a branch, each as it is written."""
-    found: dict[_Sign, str] = {}
+def _signs(entries: Iterable[Record]) -> Mapping[_Sign, list[str]]:
+    """What may make the place of some entries a branch, as each entry writes it."""
+    found: dict[_Sign, list[str]] = defaultdict(list)
     for entry in entries:
         if entry.brand:
-            found.setdefault(("brand", fold(entry.brand)), entry.brand)
+            found["brand", fold(entry.brand)].append(entry.brand)
         for domain in entry.domains:
-            found["domain", domain] = domain
+            found["domain", domain].append(domain)
     return found
 
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,34 +29,90 @@ NEEDED = ("left_name", "right_name")
 #: What is added to each row.
 ADDED = ("probability", "same", "relation", "reasons")
 
-_NUMBER = r"\d+(?:\s?(?:bis|ter|quater|[a-z])\b)?(?:\s*[-–/]\s*\d+\w?)?"
+_NUMBER = r"\d+(?:\s?(?:bis|ter|quater|/?[a-z])\b)?(?:\s*[-–/]\s*\d+\w?)?"
 _LEADING = re.compile(rf"^\s*(?:n[°o.]\s*)?({_NUMBER})[\s,]+(?=\D|\d+(?:st|nd|rd|th)\b)", re.I)
-_TRAILING = re.compile(rf"^(\D.*?)[\s,]+(?:n[°o.]\s*)?({_NUMBER})\s*$", re.I)
-_UNIT = re.compile(r"\b(?:ste|suite|unit|apt|room|bldg|bat|bâtiment|#)\s*\.?\s*#?\s*([\w-]+)", re.I)
+_TRAILING = re.compile(rf"^(\D.*?)[\s,]+({_NUMBER})\s*$", re.I)
+_WITHIN = re.compile(rf"^(\D+?)\s({_NUMBER})\s", re.I)
+_AT_AN_END = re.compile(rf"^{_NUMBER}\s|\s{_NUMBER}$", re.I)
+_DOOR_BEHIND = re.compile(r"^(.*[^\W\d_].*?)\s+(\d{1,5}\w?)$")
+#: A unit is a number or one letter: "Ste B", "Unit 5A", "#12", not the street "Stephens Avenue".
+_UNIT = re.compile(
+    r"(?:\b(?:ste|suite|unit|apt|apto|room|bldg|b[aâ]t(?:iment)?|lot|stop|space|spc|sala|loja|local|interno|nave|shop)\b|#)"
+    r"[\s.:]*(?:no\b|#)?[\s.:]*(\w*\d[\w-]*|[a-z]\b)",
+    re.I,
+)
+_FLOOR = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|ground|first|second|third|lower|upper)\s+(?:floor|fl|level)\b|"
+    r"\b\d+\s*(?:º|°|er|e|ème)\s*(?:piso|piano|étage|andar)\b|\b\d+\s*\.?\s*kat\b|\bkat\s*:?\s*\d+\b|\b\d+\s*\.?\s*[º°]\s*(?:dto|dcha|esq|izda?)\b|\brez-de-chaussée\b|\b\d{1,2}f\b",
+    re.I,
+)
+_NUMBER_SIGN = re.compile(r"\b(?:n\.?[°ºo]|no|num|núm|número|numéro|nr|br)(?:\s*[.:]\s*|\s+|(?<=[°ºo]))(?=\d)", re.I)
+_NO_NUMBER = re.compile(r"\bs\s*/\s*n\b|\bs\.n\.c?\b|\bsnc\b", re.I)  # sin número, senza numero civico
 _YEAR = re.compile(r"\b\d{1,2}\D+\b(?:1[789]|20)\d\d\s*$")  # "rue du 8 mai 1945"
 _BETWEEN = re.compile(r"\b(?:btwn|between|near|off|at)\b.*", re.I)
+_WORD = re.compile(r"[^\W\d_]{2}")
+_DIGIT = re.compile(r"\d")
+#: Types written onto the name ("Hauptstr."), and those a door may stand behind ("3rd Ave 1100"; not "Highway 97").
+_WRITTEN_ON = re.compile(r"(?<=\w{3})(?:strasse|str|straat|gatan|vagen)$")
+_CLOSING = frozenset("st street ave avenue av blvd boulevard rd road dr drive ln lane ct court pl place way".split())
+_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_BLOCKS = re.compile(r"^(.*?\D)((?:\d+(?:条|丁目|番地|番|号|の|-)*(?:東|西|南|北)?)+)")
+PARTS = 4  # of a line are looked at; what follows is the town
 
 
 def split_address(text: str) -> tuple[str, str, str]:
     """(number, street, unit) of one line as people write it: "12 bis, rue X", "Via X, 12", "1 Main St Ste 4"."""
-    unit = _UNIT.search(text)
-    line = _UNIT.sub(" ", text) if unit and unit.start() else text
-    kept = unit[1] if unit and unit.start() else ""
-    parts = [part.strip(" )") for part in re.split(r"\s*[,;(]\s*", line) if part.strip(" )")]
-    for at, part in enumerate(parts[:3]):
+    if _HAN_OR_KANA.search(text):
+        return _split_blocks(unicodedata.normalize("NFKC", text))
+    line = _NUMBER_SIGN.sub(" ", _NO_NUMBER.sub(" ", _FLOOR.sub(" ", text)))
+    unit = _UNIT.search(line)
+    kept = unit[1] if unit and _WORD.search(_UNIT.sub(" ", line)) else ""
+    if kept:
+        line = _UNIT.sub(" ", line)
+    parts = [part.strip(" )-:") for part in re.split(r"\s*[,;(]\s*", line) if part.strip(" )-:")][:PARTS]
+    for at, part in enumerate(parts):
         if re.fullmatch(_NUMBER, part, re.I):  # "Via Roma, 12, 2° piano" or "12, rue des Lilas"
             return part, parts[at - 1] if at else parts[1] if len(parts) > 1 else "", kept
         if at and (found := _LEADING.match(part)):  # "Av. Brasil, 120 - Centro" or "ZA Les Paluds, 12 avenue X"
             rest = part[found.end() :].strip(" -")
-            return found[1], rest if _begins_a_street(rest) else parts[at - 1], kept
-    line = _BETWEEN.sub("", parts[0]).strip() or parts[0] if parts else ""
+            behind = _has_type(parts[at - 1]) and "-" in part
+            return found[1], rest if _has_type(rest) and not behind else parts[at - 1], kept
+    line = _likeliest(parts)
+    number, street, door = _split_line(_BETWEEN.sub("", line).strip() or line)
+    if not number and unit and unit[0].startswith("#"):  # "Altamirano #140"
+        return kept, street, ""
+    return number, street, kept or door
+
+
+def _split_line(line: str) -> tuple[str, str, str]:
     if found := _LEADING.match(line):
-        return found[1], line[found.end() :].strip(), kept
+        street = line[found.end() :].strip()
+        door = _DOOR_BEHIND.match(street)  # "805 3rd Ave 1100"
+        return (found[1], door[1], door[2]) if door and _closes(door[1]) else (found[1], street, "")
     if (found := _TRAILING.match(line)) and not _YEAR.search(line):
-        return found[2], found[1], kept
-    if found := re.match(rf"^(\D+?)\s({_NUMBER})\s", line + " ", re.I):  # "Calle Mayor 5 bajo"
-        return (found[2], found[1], kept) if not _names_a_street(found[1]) else ("", line, kept)
-    return "", line.strip(), kept
+        return found[2], found[1], ""
+    if (found := _WITHIN.match(line + " ")) and not _names_a_street(found[1]):  # "Calle Mayor 5 bajo"
+        return found[2], found[1], ""
+    return "", line.strip(), ""
+
+
+def _split_blocks(text: str) -> tuple[str, str, str]:
+    """A Japanese address names the block for a street: "江東区新砂3丁目3-53" is 3-53 in 新砂3."""
+    found = _BLOCKS.match(re.sub("[−‐－ー](?=\\d)", "-", text))
+    if not found:
+        return "", text, ""
+    area = re.sub(r"^.*[県市区郡]|[\s,]+", "", found[1]) or found[1]
+    numbers = re.findall(r"\d+", found[2])
+    ahead = max(len(numbers) - 2, 1 if "丁目" in found[2] else 0)
+    return "-".join(numbers[ahead:]), area + " ".join(numbers[:ahead]), ""
+
+
+def _likeliest(parts: Sequence[str]) -> str:
+    """The part that names the street: the first with a type of street and a number, with a type, with a number."""
+    typed = [part for part in parts if _has_type(part)]
+    numbered = [part for part in parts if _AT_AN_END.search(part)]
+    both = [part for part in typed if _DIGIT.search(part)]
+    return next(iter([*both, *typed, *numbered, *parts]), "")
 
 
 def _names_a_street(words: str) -> bool:
@@ -63,9 +120,16 @@ def _names_a_street(words: str) -> bool:
     return all(word in STREET_TYPES or len(word) < 4 for word in fold(words).split())
 
 
-def _begins_a_street(words: str) -> bool:
-    first = fold(words).split()[:1]
-    return bool(first) and first[0] in STREET_TYPES
+def _has_type(words: str) -> bool:
+    """Whether a type of street stands in front, at the end (before a point of the compass), or is written on."""
+    found = [word for word in fold(words).split() if not word.isdigit()]
+    ends = {*found[:1], *[word for word in found if len(word) > 1][-2:]}
+    return any(word in STREET_TYPES and len(word) > 1 for word in ends) or any(map(_WRITTEN_ON.search, found))
+
+
+def _closes(words: str) -> bool:
+    """Whether a number behind these words is a door."""
+    return any(word in _CLOSING for word in fold(words).split()[-1:])
 
 
 @lru_cache(maxsize=100_000)

@@ -420,10 +420,7 @@ def finish(columns: Columns, counts: Counts) -> Columns:
     names, words, items = columns.names.copy(), columns.words.copy(), columns.items.copy()
     names["initials"][counts(names["initials"]) == 0] = 0
     words["weight"] = words["share"] * rarity(counts(words["word"]).astype(np.float64))
-    owner, kind = owners(columns)
-    for contact in ("domains", "phones"):
-        of = kind == ITEMS.index(contact)
-        items["many"][of] = _many(items["value"][of], columns.records["premises"][owner[of]])
+    items["many"] = shared_by_many(columns, columns.records["premises"])
     return columns._replace(names=names, words=words, items=items)
 
 
@@ -433,6 +430,16 @@ def owners(columns: Columns) -> tuple[Longs, NDArray[np.int8]]:
     owner = np.repeat(np.arange(columns.size), counts.sum(axis=1))
     kind = np.repeat(np.tile(np.arange(len(ITEMS), dtype=np.int8), columns.size), counts.ravel())
     return owner, kind
+
+
+def shared_by_many(columns: Columns, premises: Longs) -> NDArray[np.bool_]:
+    """Of each item whether it is a domain or telephone of many premises; ``premises`` is that of each record."""
+    owner, kind = owners(columns)
+    many = np.zeros(len(columns.items), bool)
+    for contact in ("domains", "phones"):
+        of = kind == ITEMS.index(contact)
+        many[of] = _many(columns.items["value"][of], premises[owner[of]])
+    return many
 
 
 def _many(values: Longs, premises: Longs) -> NDArray[np.bool_]:

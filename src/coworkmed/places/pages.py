@@ -390,7 +390,7 @@ def _ties(witnesses: Sequence[Witness]) -> dict[int, Tie]:
 
 def _weakest(place: Place, witnesses: Sequence[Witness]) -> Tie | None:
     by_entry = {one.entry.pk: one for one in witnesses}
-    found = Weakest.objects.filter(place=place).first()
+    found = Weakest.objects.filter(place=place).first() if len(witnesses) > 2 else None
     if found is None or not {found.left_id, found.right_id} <= by_entry.keys():
         return None
     ends = by_entry[found.left_id], by_entry[found.right_id]
