@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from coworkmed.places.models import Place
+from tests.web.factories import moved
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -116,6 +117,36 @@ def test_without_scripts(browser: Browser, live_server: Any, places: dict[str, P
     page.locator("#phone summary").click()
     expect(page.locator("#phone").get_by_text("+33 4 90 00 00 01")).to_be_visible()
     context.close()
+
+
+def test_why_entries_are_one_place(page: Page, go: Any, places: dict[str, Place]) -> None:
+    """By keyboard, on a phone, in the dark, in either direction of writing, and to who can't see the picture."""
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    go(f"/en/places/{moved().public_id}/")
+    first, last = page.locator(".tie").first, page.locator(".weakest .tie")
+    for tie, share in ((first, "97%"), (last, "81%")):
+        expect(tie.get_by_text("Same web domain")).to_be_hidden()
+        tie.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(tie.locator("summary")).to_contain_text(share)
+        expect(tie.get_by_text("Same web domain")).to_be_visible()
+    expect(first.get_by_role("img", name="One place so far: 36%")).to_be_visible()
+    expect(page.get_by_role("heading", name="It seems to have moved")).to_be_visible()
+    for direction in ("ltr", "rtl"):
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        bar, scale = first.locator("rect").nth(1).bounding_box(), first.locator(".waterfall-scale").bounding_box()
+        assert bar
+        assert scale
+        assert scale["x"] - 1 <= bar["x"]
+        assert bar["x"] + bar["width"] <= scale["x"] + scale["width"] + 1
+        # what speaks for one place grows to the side where "one place" is written
+        one_place = first.locator(".waterfall-scale span").last.bounding_box()
+        assert one_place
+        assert (one_place["x"] > bar["x"]) == (direction == "ltr")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_dark_is_dark_and_light_is_light(page: Page, go: Any, places: dict[str, Place]) -> None:

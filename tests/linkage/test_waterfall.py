@@ -93,6 +93,7 @@ def test_reasons_on_one_line() -> None:
         Reason(REST, 0.1),
     )
     assert weighed(reasons) == (
-        "Same web domain: x.example (strong for); 800 m apart (slightly against); A person said that these are one place"
+        "Same web domain: x.example (strong for); 800 m apart (slightly against); "
+        "A person said that these are one place"
     )
     assert weighed((), str.upper) == ""

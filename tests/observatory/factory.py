@@ -162,7 +162,9 @@ def network(count: int = 60, seed: int = 7) -> Snapshot:
             source("keepers", title={"en": "The places themselves", "fr": "Les lieux eux-mêmes"}, read=5),
         ],
         doubts=[
-            DoubtRow(keys[1], keys[5], 0.62, [reason("METRES_APART", 1.2, metres=40)], 0.62, relation="other", sides=(1, 2)),
+            DoubtRow(
+                keys[1], keys[5], 0.62, [reason("METRES_APART", 1.2, metres=40)], 0.62, relation="other", sides=(1, 2)
+            ),
             DoubtRow(keys[2], keys[9], 0.44, [reason("TOWN_SAME", 0.4, town="Gap")], None, "audit"),
         ],
         rejections=[

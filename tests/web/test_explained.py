@@ -1,6 +1,7 @@
 """Why the entries of a place are one place, as its page tells it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -41,10 +42,10 @@ def test_the_picture_begins_each_bar_where_the_last_one_ended(client: Client, pl
     pictures = re.findall(r"<svg[^>]*data-speaks.*?</svg>", html, re.DOTALL)
     assert len(pictures) == len(REASONS) + 1
     runs = [re.search(r"M([\d.]+) 0V5M([\d.]+) 5V10", picture) for picture in pictures]
-    ends = [(float(run[1]), float(run[2])) for run in runs if run]
+    *ends, together = [(float(run[1]), float(run[2])) for run in runs if run]
     assert ends[0][0] == 50
-    assert all(one[1] == other[0] for one, other in zip(ends[:-2], ends[1:-1], strict=True))
-    assert ends[-1] == (50, ends[-2][1])
+    assert all(one[1] == other[0] for one, other in pairwise(ends))
+    assert together == (50, ends[-1][1])
     assert all("<title>One place so far: " in picture for picture in pictures)
     assert "style=" not in "".join(pictures)
 

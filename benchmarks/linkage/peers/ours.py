@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from coworkmed.linkage.candidates import candidates
-from coworkmed.linkage.cluster import JOIN, Rules, cluster
-from coworkmed.linkage.compare import FEATURES, Levels, compare
-from coworkmed.linkage.engine import link
+from coworkmed.linkage.cluster import JOIN, cluster, own_doubles
+from coworkmed.linkage.compare import compare
+from coworkmed.linkage.em import learn
+from coworkmed.linkage.engine import judge, judged, link, ruled
 from coworkmed.linkage.model import Model, odds_of, shipped
-from coworkmed.linkage.prepare import Columns, prepare
+from coworkmed.linkage.prepare import prepare
 from coworkmed.linkage.records import Record
-from tools.train_linkage import fit
+from coworkmed.linkage.training import fit
 
-from .exchange import Case, Ints, Scored
+from .exchange import Case, Doubles, Ints, Scored
 from .measure import components, numbered
 from .tables import record
-
-_BRANCH = FEATURES.index("branch")
 
 
 def found_pairs(records: Sequence[Record]) -> tuple[Ints, Ints]:
@@ -46,36 +45,41 @@ def shared_records(directory: Path) -> list[Record]:
 
 
 class Ours:
-    """``trained``: on the labelled pairs of the case, else the shipped weights. ``shared``: only the shared columns.
-
-    ``tuned``: joins from a threshold chosen like the peers' instead of the shipped one.
+    """``trained``: on the labelled pairs of the case; ``learnt``: from its pairs without labels, by EM; else the shipped
+    weights. ``shared``: from the shared columns only. ``tuned``: joins from a threshold chosen like the peers' instead
+    of the shipped one.
     """
 
-    def __init__(self, trained: bool = False, shared: bool = False, tuned: bool = False) -> None:
-        self.supervised, self.shared, self.tuned = trained, shared, tuned
+    def __init__(self, trained: bool = False, learnt: bool = False, shared: bool = False, tuned: bool = False) -> None:
+        self.supervised, self.learnt, self.shared, self.tuned = trained, learnt, shared, tuned
         self.model: Model = shipped()
 
     def fit(self, case: Case, left: Ints, right: Ints, label: Ints | None = None) -> None:
         if label is not None:
-            self.model = fit(self._levels(prepare(self._records(case)), left, right), label)
+            self.model = fit(compare(prepare(self._records(case)), left, right).levels, label)
+        elif self.learnt:
+            self.model = learn(prepare(self._records(case)), left, right).model
 
     def score(self, case: Case) -> Scored:
         self.columns = prepare(self._records(case), self.model.seen)
         left, right = case.pairs()
-        return Scored(left, right, self.model.log_odds(self._levels(self.columns, left, right)))
+        if case.has("truth"):
+            edges = judged(self.columns, self.model, left, right)  # as in the engine: the hopeless pairs go at once
+            return Scored(edges.left, edges.right, edges.odds)
+        return Scored(left, right, judge(self.model, self.columns, (left, right)).odds)
 
     def cluster(self, case: Case, scored: Scored, threshold: float) -> Ints:
         records = self._records(case)
-        number: dict[str, int] = {}
-        sources = np.array([number.setdefault(one.key[0], len(number)) for one in records], np.int64)
+        rules = ruled(records, ())
         moved = odds_of(JOIN) - threshold if self.tuned else 0.0
 
-        def judge(one: Ints, other: Ints) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-            levels = self._levels(self.columns, one, other)
-            return self.model.log_odds(levels) + moved, levels[:, _BRANCH] == 1
+        def weigh(one: Ints, other: Ints) -> tuple[Doubles, NDArray[np.bool_]]:
+            every = judge(self.model, self.columns, (one, other))
+            return every.odds + moved, every.branch
 
-        rules = Rules(frozenset(), frozenset(), sources)
-        clusters = cluster(len(records), scored.left, scored.right, scored.score + moved, rules, judge)
+        odds = scored.score + moved
+        doubt = own_doubles(scored.left, scored.right, odds, rules.source)
+        clusters = cluster(len(records), scored.left, scored.right, odds, rules, weigh, doubt)
         return numbered(len(records), clusters)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -83,9 +87,6 @@ class Ours:
 
     def _records(self, case: Case) -> list[Record]:
         return (shared_records if self.shared else full_records)(case.directory)
-
-    def _levels(self, columns: Columns, left: Ints, right: Ints) -> Levels:
-        return compare(columns, left, right).levels
 
 
 class Whole:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ class _Watch:
     """Looks at a process tree until told to stop; ends it when its time is over."""
 
     def __init__(self, pid: int, timeout: float) -> None:
-        self.pid, self.left, self.peak_mb, self.late = pid, timeout, 0.0, False
+        self.pid, self.end, self.peak_mb, self.late = pid, time.monotonic() + timeout, 0.0, False
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._look, daemon=True)
         self.thread.start()
@@ -71,8 +72,7 @@ class _Watch:
     def _look(self, step: float = 0.05) -> None:
         while not self.done.wait(step):
             self.peak_mb = max(self.peak_mb, sum(map(_resident_mb, _tree(self.pid))))
-            self.left -= step
-            if self.left <= 0 and not self.late:
+            if time.monotonic() > self.end and not self.late:
                 self.late = True
                 os.killpg(self.pid, signal.SIGKILL)
 

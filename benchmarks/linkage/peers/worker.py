@@ -21,6 +21,7 @@ from .measure import cluster_threshold
 TOOLS: dict[str, tuple[str, str, dict[str, bool]]] = {
     "ours": ("ours", "Ours", {"trained": True}),
     "ours-shared": ("ours", "Ours", {"trained": True, "shared": True}),
+    "ours-em": ("ours", "Ours", {"learnt": True, "shared": True, "tuned": True}),
     "ours-shipped": ("ours", "Ours", {}),
     "ours-given": ("ours", "Ours", {"shared": True}),
     "ours-tuned": ("ours", "Ours", {"shared": True, "tuned": True}),

@@ -16,6 +16,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.kernel.licences import LICENCES
 from coworkmed.linkage import engines
+from coworkmed.linkage.model import read
 from coworkmed.observatory import words
 from coworkmed.opendata import services
 from coworkmed.platform import database
@@ -87,6 +88,7 @@ def registry_of(out: Path) -> Path:
     "--site", default="", metavar="ADDRESS", help=_("Link the report to the pages of the site at this address.")
 )
 @options.engine
+@options.weights
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was done as JSON."))
 @click.pass_context
 def build(
@@ -101,12 +103,14 @@ def build(
     without: tuple[str, ...],
     site: str,
     engine: str,
+    weights: Path | None,
     as_json: bool,
 ) -> None:
     registry = registry or registry_of(out)
     day = as_of.date() if as_of else today()
     try:
         specs = catalogue.load(sources_file)
+        model = read(weights) if weights else None
         with (
             exclusive(registry.parent / "lock"),
             engines.opened(engine) as on,
@@ -120,7 +124,7 @@ def build(
                     else partial(services.build, out=out, language=language, without=without, site=site)
                 )
                 folder = registry.parent / "fetched"
-                built = run(specs=specs, folder=folder, as_of=day, accept=accept, on=on, progress=stages)
+                built = run(specs=specs, folder=folder, as_of=day, accept=accept, model=model, on=on, progress=stages)
     except CoworkmedError as error:
         raise console.fail(error) from error
     if as_json:

@@ -20,6 +20,8 @@ from coworkmed.linkage import engines, links, pairs
 from coworkmed.linkage.cluster import REVIEW
 from coworkmed.linkage.engines import Engine
 from coworkmed.linkage.links import Link
+from coworkmed.linkage.model import Model
+from coworkmed.linkage.model import read as read_model
 from coworkmed.linkage.reasons import weighed
 from coworkmed.opendata.csv_text import guard
 from coworkmed.places import lists
@@ -82,6 +84,7 @@ _HARMLESS = re.compile(r"-?[\w.:/#~-]+")
 )
 @click.option("--country", default="", metavar="CODE", help=_("Country of the places that don't say theirs: FR, IT …"))
 @options.engine
+@options.weights
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was understood and found as JSON."))
 def link(
     left_path: Path,
@@ -95,6 +98,7 @@ def link(
     catalogue_file: Path | None,
     country: str,
     engine: str,
+    weights: Path | None,
     as_json: bool,
 ) -> None:
     if not right_path and (one_to_one or right_map):
@@ -106,13 +110,14 @@ def link(
     try:
         _check(paths, out)
         specs = _declared(catalogue_file, paths)
+        model = read_model(weights) if weights else None
         with engines.opened(engine) as on, console.stages(quiet=as_json) as stages:
             read = [
                 _read(path, side, said, country.upper(), spec, stages)
                 for side, path, said, spec in zip(SIDES, paths, columns, specs, strict=False)
             ]
             stages(_("Comparing places"), 0)
-            found = _linked(read, threshold, one_to_one, doubts, on, partial(stages, _("Pairs explained")))
+            found = _linked(read, threshold, one_to_one, doubts, model, on, partial(stages, _("Pairs explained")))
         with pairs.replaced(out) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
@@ -185,15 +190,16 @@ def _linked(
     threshold: float | None,
     one_to_one: bool,
     doubts: bool,
+    model: Model | None,
     on: Engine,
     progress: Callable[[int], None],
 ) -> list[Link]:
     records = [one.records for one in read]
     if len(records) == 1:
-        return links.within(records[0], threshold=threshold, doubts=doubts, on=on, progress=progress)
+        return links.within(records[0], threshold=threshold, doubts=doubts, model=model, on=on, progress=progress)
     left, right = records
     return links.between(
-        left, right, threshold=threshold, one_to_one=one_to_one, doubts=doubts, on=on, progress=progress
+        left, right, threshold=threshold, one_to_one=one_to_one, doubts=doubts, model=model, on=on, progress=progress
     )
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "build": N_("Harvest the lists of a catalogue, link what is one place, settle what is shown, publish the files."),
     "match": N_("Say for each pair of a table whether both are one place, how likely, and why."),
     "link": N_("Find which places of one list are the same as which of another, or twice in one list, and why."),
+    "train": N_("Learn the weights of the matching anew: from judged pairs, from lists alone, from your decisions."),
     "decide": N_("Say that two entries are the same place, or not. Your word binds every later run."),
     "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
     "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.linkage import engine, pairs
+from coworkmed.linkage.model import read
 from coworkmed.linkage.reasons import weighed
 
-from . import console
+from . import console, options
 from .main import told
 
 
@@ -28,13 +29,17 @@ from .main import told
     show_default=True,
     help=_("From which probability a pair counts as the same place."),
 )
+@options.weights
 @click.option("--json", "as_json", is_flag=True, help=_("Print the figures as JSON."))
-def match(table: Path, out: Path, threshold: float, as_json: bool) -> None:
+def match(table: Path, out: Path, threshold: float, weights: Path | None, as_json: bool) -> None:
     try:
         given = pairs.read(table)
+        model = read(weights) if weights else None
         with console.stages(quiet=as_json) as stages:
             asked = [(2 * row, 2 * row + 1) for row in range(len(given.rows))]
-            found = engine.score(given.records(), asked, progress=lambda done: stages(_("Pairs compared"), done))
+            found = engine.score(
+                given.records(), asked, model=model, progress=lambda done: stages(_("Pairs compared"), done)
+            )
         judged = [
             (
                 f"{pair.probability:.4f}",

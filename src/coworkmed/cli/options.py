@@ -1,5 +1,7 @@
 """Options that several commands take."""
 
+from pathlib import Path
+
 import click
 from django.utils.translation import gettext as _
 
@@ -10,4 +12,11 @@ engine = click.option(
     type=click.Choice(ENGINES),
     default=ENGINES[0],
     help=_("Compare on this machine, or on Spark, with the same result: worth it from some million entries on."),
+)
+
+weights = click.option(
+    "--weights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("Judge by these weights, made by “train”, instead of those the project ships."),
 )

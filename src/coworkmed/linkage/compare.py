@@ -23,6 +23,7 @@ Doubles = NDArray[np.float64]
 Row = np.void  # a row of one of the tables of `prepare`
 Room = NDArray[np.uint64]  # for `ratio`
 
+ABOUT_THE_SAME_TIME = 18  # months: lists give years, and the opening as planned or as held
 CORNER_M = 100.0  # two addresses this close may be two doors of one house
 
 #: Where a figure passes from one level to the next.
@@ -49,7 +50,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "town": ("unknown", "differs", "alike", "same"),
     "country": ("unknown", "differs", "same"),
     "phone": ("unknown", "differs", "same exchange", "shared by many", "same"),
-    "web": ("unknown", "differs", "other page of the site", "shared by many", "same", "same page"),
+    "web": (
+        "unknown", "differs", "other page of the site", "shared by many", "same, in several towns", "same", "same page",
+    ),
     "profile": ("unknown", "differs", "same"),
     "name_and_premises": (
         "unknown",
@@ -57,6 +60,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ),
     "distance": ("unknown", "beyond 50 km", "another town", "another quarter", "nearby", "within reach", "on the spot"),
     "identifier": ("unknown", "differs", "other establishment of one company", "same"),
+    "dates": ("unknown", "one closed before the other opened", "opened years apart", "opened at about the same time"),
     "branch": ("no", "yes"),
     "inside": ("no", "yes"),
 }  # fmt: skip
@@ -68,8 +72,8 @@ _RARITY, _OWN_WORDS, _KINDS = CUTS["name_rarity"], CUTS["name_own_words"], CUTS[
 _F = {feature: place for place, feature in enumerate(FEATURES)}
 (
     _NAME_SPELLING, _NAME_WHOLE, _NAME_CONTAINED, _NAME_RARITY, _NAME_OWN_WORDS, _KIND, _NUMBERS, _ACRONYM, _PREMISES,
-    _UNIT, _POSTCODE, _TOWN, _COUNTRY, _PHONE, _WEB, _PROFILE, _NAME_AND_PREMISES, _DISTANCE, _IDENTIFIER, _BRANCH,
-    _INSIDE,
+    _UNIT, _POSTCODE, _TOWN, _COUNTRY, _PHONE, _WEB, _PROFILE, _NAME_AND_PREMISES, _DISTANCE, _IDENTIFIER, _DATES,
+    _BRANCH, _INSIDE,
 ) = range(len(FEATURES))  # fmt: skip
 _SIRET = int(hashed(["SIRET"])[0])
 _TOWN_WEIGHT = 0.25  # what a word of a name weighs that is the other's town
@@ -130,6 +134,7 @@ def _compare_all(
         # two positions worked out from one address are no second witness to it
         level[_DISTANCE] = min(distance, 5) if premises >= 3 else distance
         level[_NAME_AND_PREMISES] = 1 + (where - 1) * 3 + agreement if where else 0
+        level[_DATES] = _dates(i, j)
         level[_INSIDE] = _is(i["host"], j["called"]) or _is(j["host"], i["called"])
         level[_BRANCH] = (_is(i["brand"], j["brand"]) or web == 2 or web == 3) and _elsewhere(premises, distance, apart)
 
@@ -281,6 +286,8 @@ def _word_likeness(mine: Table, theirs: Table, chars: Bytes, room: Room, best: D
                 likeness = 1.0 if mine[a]["word"] == theirs[b]["word"] else 0.95
                 best[0, a] = max(best[0, a], likeness)
                 best[1, b] = max(best[1, b], likeness)
+    _written_apart(mine, theirs, best[0], best[1])
+    _written_apart(theirs, mine, best[1], best[0])
     for a in range(len(mine)):
         if best[0, a] < 0.95:
             for b in range(len(theirs)):
@@ -288,6 +295,16 @@ def _word_likeness(mine: Table, theirs: Table, chars: Bytes, room: Room, best: D
                     likeness = _slip(mine[a], theirs[b], chars, room)
                     best[0, a] = max(best[0, a], likeness)
                     best[1, b] = max(best[1, b], likeness)
+
+
+@compiled
+def _written_apart(mine: Table, theirs: Table, my_best: Doubles, their_best: Doubles) -> None:
+    """A word that the other writes as two is met by both: "CapWork", "Cap Work"."""
+    for a in range(len(mine)):
+        if my_best[a] < 1.0:
+            for b in range(len(theirs) - 1):
+                if mine[a]["word"] == theirs[b]["with_next"]:
+                    my_best[a] = their_best[b] = their_best[b + 1] = 1.0
 
 
 @compiled
@@ -436,19 +453,29 @@ def _elsewhere(premises: int, distance: int, metres: float) -> bool:
     return (premises == 1 or premises == 3) and not metres <= CORNER_M
 
 
+@compiled
+def _dates(i: Row, j: Row) -> int:
+    """When they opened and closed: one that closed before the other opened made room for it."""
+    if (i["closed"] >= 0 and j["opened"] > i["closed"]) or (j["closed"] >= 0 and i["opened"] > j["closed"]):
+        return 1
+    if i["opened"] < 0 or j["opened"] < 0:
+        return 0
+    return 3 if abs(i["opened"] - j["opened"]) <= ABOUT_THE_SAME_TIME else 2
+
+
 # Contacts, identifiers, kinds
 
 
 @compiled
 def _share(one: Table, other: Table) -> int:
-    """0 one side unknown, 1 nothing shared, 2 shared, but by many premises, 3 shared."""
+    """0 one side unknown, 1 nothing shared, 2 shared, but by many premises, 3 shared in several towns, 4 shared."""
     if len(one) == 0 or len(other) == 0:
         return 0
     level = 1
     for a in range(len(one)):
         for b in range(len(other)):
             if one[a]["value"] == other[b]["value"]:
-                level = max(level, 2 if one[a]["many"] else 3)
+                level = max(level, 4 - int(one[a]["spread"]))
     return level
 
 
@@ -492,7 +519,7 @@ def _kinds_of(i: Row, items: Table) -> Table:
 def _phones(i: Row, j: Row, items: Table) -> int:
     level = _share(_phones_of(i, items), _phones_of(j, items))
     if level >= 2:
-        return level + 1
+        return 3 if level == 2 else 4
     return 2 if level == 1 and i["exchange"] == j["exchange"] else level
 
 
@@ -502,8 +529,8 @@ def _web(i: Row, j: Row, items: Table) -> int:
     if level < 2:
         return level
     page = _share(_pages(i, items), _pages(j, items))
-    if page == 3:
-        return 5
+    if page == 4:
+        return 6
     return 2 if page == 1 else level + 1
 
 
@@ -511,7 +538,7 @@ def _web(i: Row, j: Row, items: Table) -> int:
 def _profiles(i: Row, j: Row, items: Table) -> int:
     """Pages on shared platforms; they differ only if both have one on the same platform."""
     mine, theirs = _profiles_of(i, items), _profiles_of(j, items)
-    if _share(mine, theirs) == 3:
+    if _share(mine, theirs) == 4:
         return 2
     for a in range(len(mine)):
         for b in range(len(theirs)):

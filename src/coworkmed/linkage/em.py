@@ -2,8 +2,8 @@
 
 The comparisons fall into groups of witnesses. Within a group they say the same thing again and again (the figures of
 two names; house, street and unit), which would count it many times over if each were a witness of its own, as Fellegi
-and Sunter (1969) have it. So a group speaks with one voice: the sum s of its weights in a start (`neutral`
-unless given). How far that voice is to be believed is learnt: its log-likelihood ratio is a·s + b, that is, its
+and Sunter (1969) have it. So a group speaks with one voice: the sum s of its weights in a start (`neutral` unless
+given). How far that voice is to be believed is learnt: its log-likelihood ratio is a·s + b, that is, its
 distribution among matches is the one among other pairs, tilted (Anderson 1979; Qin 1999). The share of matches, and a
 and b of every group, are those under which the levels of all candidate pairs are most likely, by
 expectation-maximisation; non-matches are those among candidates, which are far more alike than pairs drawn at random.
@@ -129,7 +129,7 @@ def learn_levels(levels: Levels, start: Model | None = None, *, pairs: int | Non
     voices, heard = _voices(patterns, start)
     rest = [feature for feature in FEATURES if not any(feature in group for group in GROUPS.values())]
     offset = sum((start.tables[one][patterns[:, FEATURES.index(one)]] for one in rest), np.zeros(len(counts)))
-    slopes, shifts, share, iterations = _mixture(voices, heard, counts, offset, _share(start))
+    slopes, shifts, share, iterations = _mixture(voices, heard, counts, offset)
     tables = dict(start.tables)
     for group, slope in zip(GROUPS, slopes.tolist(), strict=True):
         tables.update({feature: slope * tables[feature] for feature in GROUPS[group]})
@@ -149,11 +149,6 @@ def learn_levels(levels: Levels, start: Model | None = None, *, pairs: int | Non
     )
 
 
-def _share(start: Model) -> float:
-    """The share of matches the start expects among candidate pairs; not that of a labelled set, which was chosen."""
-    return float(start.about["share"]) if "candidates" in start.about else NEUTRAL_SHARE
-
-
 def _patterns(levels: Levels) -> tuple[Levels, Doubles]:
     """Rows that differ, and how many pairs show each."""
     patterns, counts = np.unique(levels, axis=0, return_counts=True)
@@ -171,18 +166,16 @@ def _voices(patterns: Levels, start: Model) -> tuple[Doubles, Doubles]:
     return voices, heard
 
 
-def _mixture(
-    voices: Doubles, heard: Doubles, counts: Doubles, offset: Doubles, expected: float
-) -> tuple[Doubles, Doubles, float, int]:
+def _mixture(voices: Doubles, heard: Doubles, counts: Doubles, offset: Doubles) -> tuple[Doubles, Doubles, float, int]:
     """Slope and shift of each group, the share of matches, and after how many rounds they stood still."""
-    slopes, shifts, share = np.ones(voices.shape[1]), np.zeros(voices.shape[1]), expected
+    slopes, shifts, share = np.ones(voices.shape[1]), np.zeros(voices.shape[1]), NEUTRAL_SHARE
     total = float(counts.sum())
     iteration, moved = 0, 1.0
     while iteration < ITERATIONS and moved >= ENOUGH:
         iteration += 1
         match = probability(odds_of(share) + offset + voices @ slopes + heard @ shifts)
         before = np.array([share, *slopes, *shifts])
-        share = (float(counts @ match) + TRUST_IN_SHARE * expected) / (total + TRUST_IN_SHARE)
+        share = (float(counts @ match) + TRUST_IN_SHARE * NEUTRAL_SHARE) / (total + TRUST_IN_SHARE)
         for at in range(len(slopes)):
             speaks = heard[:, at] > 0
             slopes[at], shifts[at] = _tilt(voices[speaks, at], counts[speaks], match[speaks], slopes[at], shifts[at])

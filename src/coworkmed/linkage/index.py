@@ -18,7 +18,7 @@ from .compare import Doubles, Positions
 from .engine import Bools, Edges, judge, judged, ruled, those
 from .engines import LOCAL, Engine
 from .model import Model, odds_of, shipped
-from .prepare import Columns, Counts, added, counted, finish, joined, owners, read, shared_by_many
+from .prepare import Columns, Counts, added, counted, finish, joined, owners, read, spread
 from .records import Key, Record, Ruling
 
 
@@ -157,9 +157,9 @@ class Index:
     def _shared_anew(self, columns: Columns, before: int) -> tuple[Columns, Positions]:
         """With what many premises share worked out again; and the records of old for which that changed."""
         items = columns.items.copy()
-        items["many"] = shared_by_many(columns, np.where(self.alive, columns.records["premises"], 0))
+        items["spread"] = spread(columns, self.alive)
         owner, _ = owners(columns)
-        changed = np.unique(owner[items["many"] != columns.items["many"]])
+        changed = np.unique(owner[items["spread"] != columns.items["spread"]])
         return columns._replace(items=items), changed[changed < before]
 
     def _gained(self, keys: Keys, before: int) -> Positions:

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite
 from . import engine
 from .cluster import REVIEW
 from .engines import LOCAL, Engine
-from .model import odds_of
+from .model import Model, odds_of
 from .records import Linkage, Pair, Reason, Record, Relation
 
 Progress = Callable[[int], None]
@@ -39,6 +39,7 @@ def between(
     threshold: float | None = None,
     one_to_one: bool = False,
     doubts: bool = False,
+    model: Model | None = None,
     on: Engine = LOCAL,
     progress: Progress = lambda done: None,
 ) -> list[Link]:
@@ -48,10 +49,11 @@ def between(
     one place where all evidence on their group says so; with it, where their own pair is at least that probable.
     ``one_to_one``: each entry once at most, the links being those of the greatest total log-odds. ``doubts``: also the
     pairs that a person should look at. Keys are unique over both lists (ValueError), and the first part of a key names
-    its list. The work is done ``on`` an engine; ``progress`` is told how many pairs were compared in full.
+    its list. Probabilities are by the weights of ``model`` (those the project ships
+    without it); the work is done ``on`` an engine; ``progress`` is told how many pairs were compared in full.
     """
     size = len(left)
-    found = _links([*left, *right], lambda one, other: one < size <= other, threshold, doubts, on, progress)
+    found = _links([*left, *right], lambda one, other: one < size <= other, threshold, doubts, model, on, progress)
     if one_to_one:
         certain = matching([link for link in found if link.same])
         lefts, rights = {link.left for link in certain}, {link.right for link in certain}
@@ -65,6 +67,7 @@ def within(
     *,
     threshold: float | None = None,
     doubts: bool = False,
+    model: Model | None = None,
     on: Engine = LOCAL,
     progress: Progress = lambda done: None,
 ) -> list[Link]:
@@ -73,7 +76,7 @@ def within(
     The list is not held to know each place once, as lists usually are: that is the question.
     """
     apart = [replace(record, key=("\0".join(record.key), "")) for record in records]
-    return _links(apart, lambda one, other: True, threshold, doubts, on, progress)
+    return _links(apart, lambda one, other: True, threshold, doubts, model, on, progress)
 
 
 def _links(
@@ -81,14 +84,15 @@ def _links(
     wanted: Callable[[int, int], bool],
     threshold: float | None,
     doubts: bool,
+    model: Model | None,
     on: Engine,
     progress: Progress,
 ) -> list[Link]:
-    linkage = engine.link(records, engine=on)
+    linkage = engine.link(records, model=model, engine=on)
     joined = [pair for pair in _joined(linkage) if wanted(*pair)]
     open_ = [(pair.left, pair.right) for pair in linkage.doubts if wanted(pair.left, pair.right)]
     asked = joined + (open_ if doubts or threshold is not None else [])
-    scored = engine.score(records, asked, progress=progress)
+    scored = engine.score(records, asked, model=model, progress=progress)
     every = [_link(pair, at < len(joined), threshold) for at, pair in enumerate(scored)]
     return _sorted([link for link in every if link.same or (doubts and link.probability >= REVIEW)])
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coworkmed.kernel.fold import fold
 
 from .cluster import REVIEW
-from .compare import FEATURES, Doubles, Levels
+from .compare import FEATURES, LEVELS, Doubles, Levels
 from .model import odds_of
 from .records import Linkage, Record, Relation
 
@@ -30,7 +30,12 @@ def relations(levels: Levels, metres: Doubles, odds: Doubles) -> NDArray[np.int6
     likely, possible = odds >= 0, odds >= odds_of(REVIEW)
     by_address = np.isin(level["premises"], (1, 3)) & ~(metres <= MOVED_M)
     by_position = (level["premises"] == 0) & np.isin(level["distance"], (1, 2, 3, 4))
-    tied = (level["phone"] == 4) | (level["web"] >= 4) | (level["profile"] == 2) | (level["identifier"] >= 2)
+    tied = (
+        (level["phone"] == LEVELS["phone"].index("same"))
+        | (level["web"] >= LEVELS["web"].index("same"))
+        | (level["profile"] == 2)
+        | (level["identifier"] >= 2)
+    )
     branch, inside = level["branch"] == 1, level["inside"] == 1
     together = (level["premises"] == 6) | ((level["premises"] == 0) & (level["distance"] == 6))
     return np.select(

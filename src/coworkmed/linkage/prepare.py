@@ -26,9 +26,11 @@ from .compiled import compiled, hashed, hashes, packed
 from .records import Record
 from .texts import (
     brand_of,
+    concept_of,
     host_of,
     house_numbers,
     known_by,
+    months,
     paths,
     postcode,
     sound,
@@ -43,6 +45,8 @@ RARE, COMMON = 8, 20_000
 #: What a word of the class weighs beside a proper word of the same rarity.
 CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3, "number": 0.7}
 SHARED_BY_MANY = 4  # a domain or telephone at this many addresses belongs to a chain or a centre
+#: Where a domain or telephone is met: in one town at most, in several, at many premises.
+SPREAD = ONE_TOWN, SEVERAL_TOWNS, MANY_PREMISES = 0, 1, 2
 
 #: Identifiers of which an establishment has one, so that two that differ are two establishments.
 SINGLE = frozenset({"SIRET", "WIKIDATA", "RNA", "OIB", "AFM", "NIF", "PIVA", "SIREN", "VAT"})
@@ -85,6 +89,8 @@ RECORD = _shape(
     item_begin="i8",  # in items: those of each kind follow each other, in the order of `ITEMS`
     house="i4",  # first house number, −1 where none
     house_last="i4",
+    opened="i4",  # months since the year 0, −1 where unknown
+    closed="i4",
     town_length="u2",
     postcode_length="u2",
     street_length="u2",
@@ -116,6 +122,7 @@ WORD = _shape(
     word_length="u2",
     head="u2",  # its first two letters
     tail="u2",  # its last two
+    with_next="i8",  # run together with the word after it in the name, 0 for the last
     digits="?",  # whether it is a number
     share="f4",  # what the word's class leaves of its weight
     weight="f4",  # what the word says: class and rarity
@@ -124,7 +131,7 @@ ITEM = _shape(
     value="i8",
     of="i8",  # of an identifier its scheme, of a page on a platform its host, of a word of a kind the kind's place
     company="i8",  # of an identifier the company's number, where one is in it
-    many="?",  # whether many premises share it
+    spread="u1",  # of a domain or telephone, how many share it: see `SPREAD`
     single="?",  # of an identifier, whether a place has but one; of a kind, whether it is of our own dictionary
     of_company="?",  # whether the identifier is a company's
 )
@@ -198,11 +205,12 @@ class _Reading:
         self.text = _Texts({"": 0})
         self.records = _Rows(
             "called host brand country town postcode street street_number unit premises exchange",
-            f"name_begin street_word_begin item_begin house house_last street_words names {' '.join(ITEMS)}",
+            "name_begin street_word_begin item_begin house house_last opened closed street_words names "
+            + " ".join(ITEMS),
         )
         self.positions = array("d")  # latitude, longitude, radius
         self.names = _Rows("joined initials core sorted", "words_begin words")
-        self.words = _Rows("word", "")
+        self.words = _Rows("word with_next", "")
         self.shares = array("f")  # of words
         self.items = _Rows("value of company", "single of_company")
 
@@ -214,7 +222,8 @@ class _Reading:
         for name in known:
             self.name(name, towns)
         street_word_begin = len(self.words)
-        self.words.add([text[word] for word in street])
+        for word in street:
+            self.words.add((text[word], 0))
         self.shares.extend([0.0] * len(street))
         counts = self.contents(record, towns)
         town, one_line, code = "".join(map(sound, towns)), "".join(street), postcode(record.postcode)
@@ -240,6 +249,8 @@ class _Reading:
                 street_word_begin,
                 item_begin,
                 *house_numbers(record.number),
+                months(record.opened),
+                months(record.closed),
                 len(street),
                 len(known),
                 *counts,
@@ -262,7 +273,8 @@ class _Reading:
                 len(name),
             )
         )
-        self.words.add([text[word] for word in name])
+        for word, after in zip(name, (*name[1:], ""), strict=True):
+            self.words.add((text[word], text[word + after] if after else 0))
         self.shares.extend([CLASS_WEIGHT.get(kind, 1.0) for kind in classes])
 
     def contents(self, record: Record, towns: Sequence[str]) -> tuple[int, ...]:
@@ -303,10 +315,10 @@ class _Reading:
         records["lat"], records["lon"], records["radius"] = np.frombuffer(self.positions).reshape(-1, 3).T
         words = self.words.table(WORD, number, first)
         words["share"] = np.frombuffer(self.shares, np.float32)
-        at = np.frombuffer(self.words.cells, np.int64)
+        at = np.frombuffer(self.words.cells, np.int64)[:: self.words.width]
         distinct, which = np.unique(at, return_inverse=True)
         said = [listed[position] for position in distinct.tolist()]
-        words["sound"] = hashed([sound(one) for one in said])[which]
+        words["sound"] = hashed([meaning(one) for one in said])[which]
         words["digits"] = np.array([one.isdigit() for one in said], bool)[which]
         words["head"] = np.array([_two(one[:2]) for one in said], np.uint16)[which]
         words["tail"] = np.array([_two(one[-2:]) for one in said], np.uint16)[which]
@@ -317,6 +329,12 @@ class _Reading:
             self.items.table(ITEM, number, first),
             chars,
         )
+
+
+@lru_cache(maxsize=200_000)
+def meaning(word: str) -> str:
+    """What two words have in common that mean or sound the same: the concept in capitals, else the sound."""
+    return concept_of(word).upper() or sound(word)
 
 
 def _two(letters: str) -> int:
@@ -415,12 +433,12 @@ def rarity(count: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def finish(columns: Columns, counts: Counts) -> Columns:
-    """The same columns with what depends on all records: the weight of words by ``counts``, which telephones and
-    domains many premises share, and which initials spell a word that is met."""
+    """The same columns with what depends on all records: the weight of words by ``counts``, how widely
+    telephones and domains are shared, and which initials spell a word that is met."""
     names, words, items = columns.names.copy(), columns.words.copy(), columns.items.copy()
     names["initials"][counts(names["initials"]) == 0] = 0
     words["weight"] = words["share"] * rarity(counts(words["word"]).astype(np.float64))
-    items["many"] = shared_by_many(columns, columns.records["premises"])
+    items["spread"] = spread(columns, np.ones(columns.size, bool))
     return columns._replace(names=names, words=words, items=items)
 
 
@@ -432,25 +450,30 @@ def owners(columns: Columns) -> tuple[Longs, NDArray[np.int8]]:
     return owner, kind
 
 
-def shared_by_many(columns: Columns, premises: Longs) -> NDArray[np.bool_]:
-    """Of each item whether it is a domain or telephone of many premises; ``premises`` is that of each record."""
+def spread(columns: Columns, alive: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """How widely each domain and telephone among the items is shared (`SPREAD`; 0 for other items), by the records that
+    are ``alive``."""
     owner, kind = owners(columns)
-    many = np.zeros(len(columns.items), bool)
+    found = np.zeros(len(columns.items), np.uint8)
     for contact in ("domains", "phones"):
-        of = kind == ITEMS.index(contact)
-        many[of] = _many(columns.items["value"][of], premises[owner[of]])
-    return many
+        of = (kind == ITEMS.index(contact)) & alive[owner]
+        values, records = columns.items["value"][of], columns.records[owner[of]]
+        towns, premises = _distinct(values, records["town"]), _distinct(values, records["premises"])
+        found[of] = np.where(
+            premises >= SHARED_BY_MANY, MANY_PREMISES, np.where(towns > 1, SEVERAL_TOWNS, ONE_TOWN)
+        )
+    return found
 
 
-def _many(values: Longs, premises: Longs) -> NDArray[np.bool_]:
-    """Whether each value is held at `SHARED_BY_MANY` premises or more."""
-    known = premises != 0
-    order = np.lexsort((premises[known], values[known]))
-    value, at = values[known][order], premises[known][order]
-    distinct = np.ones(len(value), bool)
-    distinct[1:] = (value[1:] != value[:-1]) | (at[1:] != at[:-1])
-    found, held = np.unique(value[distinct], return_counts=True)
-    return np.isin(values, found[held >= SHARED_BY_MANY])
+def _distinct(values: Longs, where: Longs) -> Longs:
+    """With how many known places each value is met."""
+    known = where != 0
+    order = np.lexsort((where[known], values[known]))
+    value, at = values[known][order], where[known][order]
+    first = np.ones(len(value), bool)
+    first[1:] = (value[1:] != value[:-1]) | (at[1:] != at[:-1])
+    met, times = np.unique(value[first], return_counts=True)
+    return Counts(met, times.astype(np.int64))(values)
 
 
 def prepare(records: Sequence[Record], seen: Mapping[str, int] | None = None) -> Columns:

@@ -53,12 +53,16 @@ SENTENCES: Mapping[str, str] = {
     "PAGE_SAME": N_("Same page of the web site {domain}"),
     "PAGE_DIFFERENT": N_("Different pages of one web site: {domain}"),
     "DOMAIN_SHARED": N_("Same web domain, but several addresses use it: {domain}"),
+    "DOMAIN_TOWNS": N_("Same web domain, used in several towns: {domain}"),
     "DOMAIN_DIFFERENT": N_("Different web domains: {left}, {right}"),
     "PROFILE_SAME": N_("Same page on a social network: {profile}"),
     "PROFILE_DIFFERENT": N_("Different pages on one social network"),
     "ID_SAME": N_("Same official identifier: {identifier}"),
     "ID_COMPANY": N_("Two establishments of one company"),
     "ID_DIFFERENT": N_("Different official identifiers"),
+    "CLOSED_BEFORE": N_("One closed before the other opened"),
+    "OPENED_APART": N_("They opened years apart"),
+    "OPENED_TOGETHER": N_("They opened at about the same time"),
     "KINDS_SAME": N_("Same kind of place"),
     "KINDS_DIFFERENT": N_("Different kinds of place"),
     "INSIDE": N_("One says in its name that it is inside the other"),
@@ -219,7 +223,7 @@ def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Ma
         phone = _shared(one.phones, other.phones)
         yield Reason(code, share["phone"], {"phone": phone} if phone else {})
     if level["web"]:
-        codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_SAME", "PAGE_SAME")
+        codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_TOWNS", "DOMAIN_SAME", "PAGE_SAME")
         domain = _shared(one.domains, other.domains)
         params = {"domain": domain} if domain else {"left": one.domains[0], "right": other.domains[0]}
         yield Reason(codes[level["web"] - 1], share["web"], params)
@@ -240,6 +244,8 @@ def _profiles(record: Record) -> list[str]:
 def _of_the_rest(level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
     if level["kinds"]:
         yield Reason("KINDS_SAME" if level["kinds"] > 1 else "KINDS_DIFFERENT", share["kinds"])
+    if level["dates"]:
+        yield Reason(("CLOSED_BEFORE", "OPENED_APART", "OPENED_TOGETHER")[level["dates"] - 1], share["dates"])
     if level["inside"]:
         yield Reason("INSIDE", share["inside"])
     if level["branch"]:

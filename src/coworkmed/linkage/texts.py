@@ -265,3 +265,12 @@ def paths(urls: Sequence[str]) -> list[tuple[str, str]]:
         if path := path.strip("/").lower():
             found.append((url, f"{host.partition(':')[0].removeprefix('www.')}/{path}"))
     return found
+
+
+def months(date: str) -> int:
+    """Months since the year 0 of "2019" (its middle), "2019-05" or "2019-05-12"; −1 of none."""
+    year, _, rest = date.partition("-")
+    if not year.isdigit():
+        return -1
+    month = rest.partition("-")[0]
+    return int(year) * 12 + (int(month) - 1 if month.isdigit() else 6)

@@ -9,6 +9,7 @@ from pathlib import Path
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 from coworkmed.linkage.engines import LOCAL, Engine
+from coworkmed.linkage.model import Model
 from coworkmed.places import services as places
 from coworkmed.places.queries import snapshot
 from coworkmed.sources import services as sources
@@ -38,14 +39,15 @@ def gather(
     folder: Path,
     as_of: date,
     accept: Collection[str] = (),
+    model: Model | None = None,
     on: Engine = LOCAL,
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Built:
     """Harvest the sources of a catalogue and bring the registry up to date.
 
     ``folder`` keeps what was fetched; ``accept`` names sources whose shrunken or exchanged list a person holds for
-    right; linking is done ``on`` an engine. Each source is taken in by itself, so one that fails costs the others
-    nothing.
+    right; linking goes by the weights of ``model`` (those the project ships without it) and is done ``on`` an engine.
+    Each source is taken in by itself, so one that fails costs the others nothing.
     """
     if unknown := set(accept) - {spec.key for spec in specs}:
         raise CoworkmedError(N_("The catalogue has no source called {names}."), names=", ".join(sorted(unknown)))
@@ -56,7 +58,7 @@ def gather(
         )
         for spec in specs
     ]
-    return Built(harvested, places.refresh(as_of=as_of, on=on, progress=progress))
+    return Built(harvested, places.refresh(as_of=as_of, model=model, on=on, progress=progress))
 
 
 def build(
@@ -69,6 +71,7 @@ def build(
     language: str = "en",
     without: Collection[str] = (),
     site: str = "",
+    model: Model | None = None,
     on: Engine = LOCAL,
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Built:
@@ -77,7 +80,7 @@ def build(
     ``without`` names share-alike families of licences to leave out; ``site`` is the address of a site whose pages the
     report may link to.
     """
-    built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, on=on, progress=progress)
+    built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, model=model, on=on, progress=progress)
     progress("publish", 0)
     publish(snapshot(as_of), out, language, without=without, site=site)
     return built

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coworkmed.kernel.i18n import N_
-from coworkmed.linkage.reasons import SENTENCES, STRENGTHS, strength
+from coworkmed.linkage.reasons import SENTENCES, STRENGTHS, WORTH_SAYING, strength
 from coworkmed.linkage.records import Reason
 from coworkmed.linkage.waterfall import Waterfall
 from coworkmed.web import formats
@@ -47,7 +47,9 @@ def together(fall: Waterfall) -> Bar:
 
 
 def _side(weight: float) -> str:
-    return "for" if weight > 0 else "against" if weight < 0 else ""
+    if abs(weight) < WORTH_SAYING:
+        return ""
+    return "for" if weight > 0 else "against"
 
 
 def _said(reason: Reason) -> str:

@@ -424,7 +424,7 @@ def _chain(place: Place) -> Chain | None:
         return None
     by, _, name = place.chain.partition(":")
     others = Place.objects.current().filter(chain=place.chain).exclude(pk=place.pk).order_by("search", "public_id")
-    return Chain(by, name, others.count(), others[:PREMISES])
+    return Chain(by, name, others.count(), list(others[:PREMISES]))
 
 
 def _trust(source: Source) -> float:

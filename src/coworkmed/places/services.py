@@ -16,7 +16,7 @@ from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
 from coworkmed.linkage import engine, review
 from coworkmed.linkage.engines import LOCAL, Engine
-from coworkmed.linkage.model import shipped
+from coworkmed.linkage.model import Model, shipped
 from coworkmed.linkage.outcomes import chains
 from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
@@ -53,51 +53,57 @@ class Linked:
 
 @transaction.atomic
 def refresh(
-    *, as_of: date, on: Engine = LOCAL, progress: Callable[[str, int], None] = lambda stage, done: None
+    *,
+    as_of: date,
+    model: Model | None = None,
+    on: Engine = LOCAL,
+    progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Linked | None:
     """Link and settle the registry, or do nothing (None) where neither the lists, the decisions nor the day changed.
 
     All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
     stage ("link", "settle") and how far it is.
     """
-    state = _state()
+    model = model or shipped()
+    state = _state(model)
     if Refresh.objects.filter(state=state, as_of=as_of).exists():
         return None
-    linked = link(as_of=as_of, on=on, progress=partial(progress, "link"))
+    linked = link(as_of=as_of, model=model, on=on, progress=partial(progress, "link"))
     settle(as_of=as_of, progress=partial(progress, "settle"))
     Refresh.objects.all().delete()
     Refresh.objects.create(state=state, as_of=as_of, census=linked.quality.census)
     return linked
 
 
-def _state() -> str:
+def _state(model: Model) -> str:
     """Digest of all that a refresh depends on besides the day."""
     last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
     rulings = [f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in _rulings()]
-    return ids.digest(VERSION, _weights(), str(last), *sorted(rulings))
+    return ids.digest(VERSION, _weights(model), str(last), *sorted(rulings))
 
 
-def _weights() -> str:
+def _weights(model: Model) -> str:
     """Digest of the weights the machine judges by."""
-    return ids.digest(str(shipped().as_json()))
+    return ids.digest(str(model.as_json()))
 
 
 @transaction.atomic
-def link(*, as_of: date, on: Engine = LOCAL, progress: Progress = silent) -> Linked:
+def link(*, as_of: date, model: Model | None = None, on: Engine = LOCAL, progress: Progress = silent) -> Linked:
     """Decide anew which entries are one place, and give each place its public id: all of it or nothing.
 
     Ids survive: a place keeps its id as long as one of its entries is left, a merged place redirects, a split leaves a
     note. A person's decisions bind.
     """
+    model = model or shipped()
     Source.objects.select_for_update().order_by("key").first()  # one run at a time
     read = [
         (record(_key(entry), claim(entry, 0).fields), entry.pk) for entry in counted(_entries().iterator(), progress)
     ]
     read.sort(key=lambda one: one[0].key)  # not by the database: each sorts text in its own way
     records, entries = [one for one, _ in read], [pk for _, pk in read]
-    found = engine.link(records, list(_rulings()), engine=on)
+    found = engine.link(records, list(_rulings()), model=model, engine=on)
     keys = [one.key for one in records]
-    agenda = review.agenda(found, keys, _verdicts(keys), _sampled())
+    agenda = review.agenda(found, keys, _verdicts(keys), _sampled(model))
     groups = [[records[position].key for position in cluster] for cluster in found.clusters]
     before = {
         (source, external_id): place
@@ -108,7 +114,7 @@ def link(*, as_of: date, on: Engine = LOCAL, progress: Progress = silent) -> Lin
     _store_chains(records, found, given)
     _store_links(entries, found, given)
     _store_weakest(entries, found, given)
-    _store_doubts(entries, found, agenda.questions)
+    _store_doubts(entries, found, agenda.questions, model)
     return Linked(
         entries=len(entries),
         places=len(given.ids),
@@ -202,13 +208,13 @@ def _verdicts(keys: Sequence[Key]) -> dict[tuple[int, int], bool]:
     return {(min(one, other), max(one, other)): same for one, other, same in judged}
 
 
-def _sampled() -> dict[str, tuple[int, int]]:
+def _sampled(model: Model) -> dict[str, tuple[int, int]]:
     """Stratum → verdicts on its pairs drawn at random, and how many said "same".
 
-    Only those drawn under today's weights: others sort pairs into the strata in their own way, and weights trained on
+    Only those drawn under these weights: others sort pairs into the strata in their own way, and weights trained on
     verdicts would be tried on what they have learnt by heart.
     """
-    drawn = Decision.objects.filter(purpose=Purpose.AUDIT, weights=_weights()).order_by("stratum")
+    drawn = Decision.objects.filter(purpose=Purpose.AUDIT, weights=_weights(model)).order_by("stratum")
     verdicts = drawn.values_list("stratum").annotate(
         judged=Count("pk"), same=Count("pk", filter=Q(verdict=Decision.Verdict.SAME))
     )
@@ -300,8 +306,8 @@ def _link(at: int, public_id: str, tie: Pair | None, entries: Sequence[int]) -> 
     )
 
 
-def _store_doubts(entries: Sequence[int], found: Linkage, questions: Sequence[review.Question]) -> None:
-    weights = _weights()
+def _store_doubts(entries: Sequence[int], found: Linkage, questions: Sequence[review.Question], model: Model) -> None:
+    weights = _weights(model)
 
     def doubts() -> Iterator[Doubt]:
         for batch in batched(enumerate(questions), _BATCH):

@@ -1,6 +1,6 @@
 """Pages of the registry."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from coworkmed.linkage.reasons import RELATIONS
 from coworkmed.sources.models import Source
 from coworkmed.sources.reasons import DOUBTS, REPAIRS
 from coworkmed.web import map as maps
-from coworkmed.web.jinja import say, say_many
+from coworkmed.web.jinja import say_many
 
 from . import explained, pages, rules, words
 from .models import Place
