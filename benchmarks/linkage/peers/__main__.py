@@ -28,8 +28,8 @@ from .worker import HOME
 DATA = Path(__file__).resolve().parents[4] / "shared/data"
 FOLDS = 5
 LABELLED = (
-    "ours", "ours-shared", "ours-em", "splink-em", "splink-labels", "recordlinkage-ecm", "recordlinkage-logistic", "dedupe",
-    "goldenmatch-em", "goldenmatch-labels", "rule-openfairdb", "rule-gogocarto",
+    "ours", "ours-shared", "ours-em", "splink-em", "splink-labels", "recordlinkage-ecm", "recordlinkage-logistic",
+    "dedupe", "goldenmatch-em", "goldenmatch-labels", "rule-openfairdb", "rule-gogocarto",
 )  # fmt: skip
 GENERATED = (
     "ours-tuned", "ours-given", "ours-em", "ours-labels", "splink-em", "splink-labels", "goldenmatch-em",

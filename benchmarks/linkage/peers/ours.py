@@ -45,9 +45,12 @@ def shared_records(directory: Path) -> list[Record]:
 
 
 class Ours:
-    """``trained``: on the labelled pairs of the case; ``learnt``: from its pairs without labels, by EM; else the shipped
-    weights. ``shared``: from the shared columns only. ``tuned``: joins from a threshold chosen like the peers' instead
-    of the shipped one.
+    """Our scores and clusters of the given pairs.
+
+    ``trained``  weights from the labelled pairs of the case;  ``learnt``  from its pairs without labels, by EM; neither:
+                 the shipped weights
+    ``shared``   sees the shared columns only
+    ``tuned``    joins from a threshold chosen like the peers', instead of the shipped one
     """
 
     def __init__(self, trained: bool = False, learnt: bool = False, shared: bool = False, tuned: bool = False) -> None:

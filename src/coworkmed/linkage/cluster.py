@@ -28,7 +28,7 @@ CAP = 6.0
 MAX_GROUP = 150
 #: How much less two entries of one list are taken for one place (log-odds) where nothing else is known of the list, and
 #: with what weight (pairs) that is held against what the list itself shows.
-SAME_SOURCE_DOUBT, PSEUDO_PAIRS = 1.0, 20.0
+SAME_SOURCE_DOUBT, PSEUDO_PAIRS = 1.5, 20.0
 MAX_DOUBT = 5.0
 
 Longs = NDArray[np.int64]

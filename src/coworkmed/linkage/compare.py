@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coworkmed.kernel.geo import EARTH_RADIUS_M
 
-from .compiled import begins, compiled, hashed, ratio
+from .compiled import begins, compiled, contains, hashed, ratio
 from .prepare import Bytes, Columns, Table
 from .texts import MAX_WORDS
 
@@ -24,6 +24,7 @@ Row = np.void  # a row of one of the tables of `prepare`
 Room = NDArray[np.uint64]  # for `ratio`
 
 ABOUT_THE_SAME_TIME = 18  # months: lists give years, and the opening as planned or as held
+SHORTEST_SITE = 4  # letters: what is shorter stands in any name
 CORNER_M = 100.0  # two addresses this close may be two doors of one house
 
 #: Where a figure passes from one level to the next.
@@ -41,10 +42,12 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     **{name: ("unknown", *(f"under {cut}" for cut in cuts), "above") for name, cuts in CUTS.items()},
     "name_numbers": ("none", "differ", "one has", "same"),
     "acronym": ("no", "yes"),
+    "department": ("none", "named, on sites of both larger", "named, on a site larger", "named"),
     "premises": (
         "unknown", "other street", "other street, same number", "far along the street", "near in the street",
         "street, a number unknown", "street and number",
     ),
+    "address_numbers": ("unknown", "none shared", "some shared", "same"),
     "unit": ("unknown", "differs", "same"),
     "postcode": ("unknown", "differs", "same area", "same"),
     "town": ("unknown", "differs", "alike", "same"),
@@ -53,6 +56,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "web": (
         "unknown", "differs", "other page of the site", "shared by many", "same, in several towns", "same", "same page",
     ),
+    "site_name": ("no site", "other words", "part of the name", "the name"),
     "profile": ("unknown", "differs", "same"),
     "name_and_premises": (
         "unknown",
@@ -71,9 +75,9 @@ _SPELLING, _WHOLE, _CONTAINED = CUTS["name_spelling"], CUTS["name_whole"], CUTS[
 _RARITY, _OWN_WORDS, _KINDS = CUTS["name_rarity"], CUTS["name_own_words"], CUTS["kinds"]
 _F = {feature: place for place, feature in enumerate(FEATURES)}
 (
-    _NAME_SPELLING, _NAME_WHOLE, _NAME_CONTAINED, _NAME_RARITY, _NAME_OWN_WORDS, _KIND, _NUMBERS, _ACRONYM, _PREMISES,
-    _UNIT, _POSTCODE, _TOWN, _COUNTRY, _PHONE, _WEB, _PROFILE, _NAME_AND_PREMISES, _DISTANCE, _IDENTIFIER, _DATES,
-    _BRANCH, _INSIDE,
+    _NAME_SPELLING, _NAME_WHOLE, _NAME_CONTAINED, _NAME_RARITY, _NAME_OWN_WORDS, _KIND, _NUMBERS, _ACRONYM,
+    _DEPARTMENT, _PREMISES, _ADDRESS_NUMBERS, _UNIT, _POSTCODE, _TOWN, _COUNTRY, _PHONE, _WEB, _SITE_NAME, _PROFILE,
+    _NAME_AND_PREMISES, _DISTANCE, _IDENTIFIER, _DATES, _BRANCH, _INSIDE,
 ) = range(len(FEATURES))  # fmt: skip
 _SIRET = int(hashed(["SIRET"])[0])
 _TOWN_WEIGHT = 0.25  # what a word of a name weighs that is the other's town
@@ -120,12 +124,14 @@ def _compare_all(
         agreement = _names(i, j, names, words, items, chars, level, row, room, best, figures)
         level[_KIND] = _kinds(i, j, items)
         premises = level[_PREMISES] = _premises(i, j, words, chars, room)
+        level[_ADDRESS_NUMBERS] = _address_numbers(_numbers_of(i, items), _numbers_of(j, items))
         level[_UNIT] = _same(i["unit"], j["unit"])
         level[_COUNTRY] = _same(i["country"], j["country"])
         level[_POSTCODE] = _postcodes(i, j, chars)
         level[_TOWN] = _towns(i, j, chars, room)
         level[_PHONE] = _phones(i, j, items)
         web = level[_WEB] = _web(i, j, items)
+        level[_SITE_NAME] = max(_called(i, j, names, words, chars), _called(j, i, names, words, chars))
         level[_PROFILE] = _profiles(i, j, items)
         level[_IDENTIFIER] = _identifiers(i, j, items)
         apart = metres[pair] = _metres(i["lat"], i["lon"], j["lat"], j["lon"])
@@ -201,6 +207,9 @@ def _names(
     level[_ACRONYM] = acronym
     if row[0] >= 0:
         level[_NUMBERS] = _name_numbers(names[row[0]], names[row[1]], words)
+        if names[row[0]]["departments"] != names[row[1]]["departments"]:
+            # it weighs more where the web sites are those of something larger than a place
+            level[_DEPARTMENT] = 3 - i["larger"] - j["larger"]
     return agreement
 
 
@@ -386,6 +395,20 @@ def _streets(i: Row, j: Row, words: Table, chars: Bytes, room: Room) -> bool:
 
 
 @compiled
+def _address_numbers(mine: Table, theirs: Table) -> int:
+    """The numbers of house and street as sets, wherever in the line they stand."""
+    if len(mine) == 0 or len(theirs) == 0:
+        return 0
+    shared = 0
+    for a in range(len(mine)):
+        for b in range(len(theirs)):
+            shared += mine[a]["value"] == theirs[b]["value"]
+    if shared == 0:
+        return 1
+    return 3 if shared == len(mine) and shared == len(theirs) else 2
+
+
+@compiled
 def _postcodes(i: Row, j: Row, chars: Bytes) -> int:
     if i["postcode"] == 0 or j["postcode"] == 0:
         return 0
@@ -516,6 +539,12 @@ def _kinds_of(i: Row, items: Table) -> Table:
 
 
 @compiled
+def _numbers_of(i: Row, items: Table) -> Table:
+    start = i["item_begin"] + i["town_words"] + i["domains"] + i["phones"] + i["pages"] + i["profiles"] + i["ids"]
+    return items[start + i["kinds"] : start + i["kinds"] + i["numbers"]]
+
+
+@compiled
 def _phones(i: Row, j: Row, items: Table) -> int:
     level = _share(_phones_of(i, items), _phones_of(j, items))
     if level >= 2:
@@ -532,6 +561,27 @@ def _web(i: Row, j: Row, items: Table) -> int:
     if page == 4:
         return 6
     return 2 if page == 1 else level + 1
+
+
+@compiled
+def _called(i: Row, j: Row, names: Table, words: Table, chars: Bytes) -> int:
+    """Whether a site of one is called after the other: "lafabrique.org" and "La Fabrique"."""
+    level = 1 if i["sites"] else 0
+    start = i["street_word_begin"] + i["street_words"]
+    for at in range(start, start + i["sites"]):
+        site = words[at]
+        for row in range(j["name_begin"], j["name_begin"] + j["names"]):
+            name = names[row]
+            if site["word"] == name["joined"] or site["word"] == name["core"]:
+                return 3
+            short, long = site["word_length"], name["core_length"]
+            if min(short, long) < SHORTEST_SITE:
+                continue
+            if contains(chars, site["word_begin"], short, name["core_begin"], long) or contains(
+                chars, name["core_begin"], long, site["word_begin"], short
+            ):
+                level = 2
+    return level
 
 
 @compiled

@@ -87,6 +87,18 @@ def begins(chars: NDArray[np.uint8], one: int, one_length: int, other: int, othe
     return True
 
 
+@compiled
+def contains(chars: NDArray[np.uint8], one: int, one_length: int, other: int, other_length: int) -> bool:
+    """Whether the first text stands somewhere in the other."""
+    for start in range(other_length - one_length + 1):
+        at = 0
+        while at < one_length and chars[one + at] == chars[other + start + at]:
+            at += 1
+        if at == one_length:
+            return True
+    return False
+
+
 def packed(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Texts as one array of bytes (UTF-8), and where each begins (one more entry than texts)."""
     encoded = [text.encode() for text in texts]

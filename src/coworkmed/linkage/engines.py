@@ -80,7 +80,8 @@ class Spark:
     Candidates and clusters are put together on the driver, which needs the memory that one process needs without Spark.
     """
 
-    #: Tasks for each worker at a time: Java holds what goes in and comes out of these, and no more.
+    #: Tasks that a worker is given at a time: one by one, Spark's own work on each would weigh more (0.1 s). Java holds
+    #: what goes in and comes out of these, and no more.
     AT_A_TIME = 4
 
     def __init__(self, context: "SparkContext") -> None:
@@ -93,12 +94,13 @@ class Spark:
         if not tasks:
             return []
         found: list[R] = []
-        step = self.AT_A_TIME * self.context.defaultParallelism
+        workers = self.context.defaultParallelism
+        step = self.AT_A_TIME * workers
         try:
             run = partial(_sent, work, self._send(shared))
             for start in range(0, len(tasks), step):
                 several = tasks[start : start + step]
-                found += self.context.parallelize(several, len(several)).map(run).collect()
+                found += self.context.parallelize(several, min(workers, len(several))).map(run).collect()
         except Py4JError as error:
             raise CoworkmedError(N_("Spark did not finish the work: {problem}"), problem=_told(error)) from error
         return found

@@ -23,16 +23,20 @@ from coworkmed.kernel.fold import fold
 from coworkmed.kernel.web_addresses import own_domain
 
 from .compiled import compiled, hashed, hashes, packed
+from .departments import departments
 from .records import Record
 from .texts import (
+    address_numbers,
     brand_of,
     concept_of,
+    deep,
     host_of,
     house_numbers,
     known_by,
     months,
     paths,
     postcode,
+    site_names,
     sound,
     street_words,
     town_words,
@@ -47,6 +51,8 @@ CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3,
 SHARED_BY_MANY = 4  # a domain or telephone at this many addresses belongs to a chain or a centre
 #: Where a domain or telephone is met: in one town at most, in several, at many premises.
 SPREAD = ONE_TOWN, SEVERAL_TOWNS, MANY_PREMISES = 0, 1, 2
+
+PHONE_TAIL = 8  # digits that tell a telephone: lists write country and trunk codes in too many ways
 
 #: Identifiers of which an establishment has one, so that two that differ are two establishments.
 SINGLE = frozenset({"SIRET", "WIKIDATA", "RNA", "OIB", "AFM", "NIF", "PIVA", "SIREN", "VAT"})
@@ -95,6 +101,7 @@ RECORD = _shape(
     postcode_length="u2",
     street_length="u2",
     street_words="u2",
+    sites="u2",  # what its web domains call themselves, in words behind those of the street
     names="u2",
     town_words="u2",
     domains="u2",
@@ -103,11 +110,14 @@ RECORD = _shape(
     profiles="u2",
     ids="u2",
     kinds="u2",
+    numbers="u2",
+    larger="?",  # its web site is that of something larger than a place
 )
 NAME = _shape(
     joined="i8",  # all words run together
     initials="i8",
     core="i8",
+    departments="i8",  # what parts of a house the name speaks of, as bits
     words_begin="i8",  # in words
     core_begin="i8",  # the proper words run together
     sorted_begin="i8",  # all words, in alphabetical order
@@ -136,8 +146,9 @@ ITEM = _shape(
     of_company="?",  # whether the identifier is a company's
 )
 #: What the items of a record are, in their order: words of the town in all spellings, web domains, telephones,
-#: addresses with a path on the place's own domain, addresses on shared platforms, identifiers, words of its kinds.
-ITEMS = ("town_words", "domains", "phones", "pages", "profiles", "ids", "kinds")
+#: addresses with a path on the place's own domain, addresses on shared platforms, identifiers, words of its kinds, the
+#: numbers of its house and street.
+ITEMS = ("town_words", "domains", "phones", "pages", "profiles", "ids", "kinds", "numbers")
 
 
 class Columns(NamedTuple):
@@ -205,11 +216,11 @@ class _Reading:
         self.text = _Texts({"": 0})
         self.records = _Rows(
             "called host brand country town postcode street street_number unit premises exchange",
-            "name_begin street_word_begin item_begin house house_last opened closed street_words names "
-            + " ".join(ITEMS),
+            "name_begin street_word_begin item_begin house house_last opened closed street_words sites names "
+            f"{' '.join(ITEMS)} larger",
         )
         self.positions = array("d")  # latitude, longitude, radius
-        self.names = _Rows("joined initials core sorted", "words_begin words")
+        self.names = _Rows("joined initials core sorted", "words_begin words departments")
         self.words = _Rows("word with_next", "")
         self.shares = array("f")  # of words
         self.items = _Rows("value of company", "single of_company")
@@ -222,9 +233,10 @@ class _Reading:
         for name in known:
             self.name(name, towns)
         street_word_begin = len(self.words)
-        for word in street:
+        sites = site_names(record.domains)
+        for word in (*street, *sites):
             self.words.add((text[word], 0))
-        self.shares.extend([0.0] * len(street))
+        self.shares.extend([0.0] * (len(street) + len(sites)))
         counts = self.contents(record, towns)
         town, one_line, code = "".join(map(sound, towns)), "".join(street), postcode(record.postcode)
         self.positions.extend(
@@ -252,6 +264,7 @@ class _Reading:
                 months(record.opened),
                 months(record.closed),
                 len(street),
+                len(sites),
                 len(known),
                 *counts,
             )
@@ -271,6 +284,7 @@ class _Reading:
                 text[" ".join(sorted(name))],
                 len(self.words),
                 len(name),
+                departments(name),
             )
         )
         for word, after in zip(name, (*name[1:], ""), strict=True):
@@ -278,18 +292,20 @@ class _Reading:
         self.shares.extend([CLASS_WEIGHT.get(kind, 1.0) for kind in classes])
 
     def contents(self, record: Record, towns: Sequence[str]) -> tuple[int, ...]:
-        """Adds the items of a record; returns how many of each of `ITEMS`."""
+        """Adds the items of a record; returns how many of each of `ITEMS`, and whether its site is that of something
+        larger."""
         text, add = self.text, self.items.add
         spellings = [spelling for town in towns for spelling in (town, *_SPELLINGS.get(town, ()))]
-        domains, phones = dict.fromkeys(record.domains), dict.fromkeys(record.phones)
+        domains, phones = dict.fromkeys(record.domains), dict.fromkeys(phone[-PHONE_TAIL:] for phone in record.phones)
         for value in (*spellings, *domains, *phones):
             add((text[value], 0, 0, 0, 0))
-        pages = profiles = 0
+        pages = profiles = larger = 0
         shared = []
         for url, page in paths(record.urls):
             if own_domain(url):
                 add((text[page], 0, 0, 0, 0))
                 pages += 1
+                larger |= deep(page)
             else:
                 shared.append(page)
         for page in shared:
@@ -305,7 +321,10 @@ class _Reading:
             for word in _kind_words(kind):
                 add((text[word], text[kind], 0, kind in KINDS, 0))
                 kinds += 1
-        return len(spellings), len(domains), len(phones), pages, profiles, len(ids), kinds
+        numbers = address_numbers(record.number, record.street)
+        for number in numbers:
+            add((text[number], 0, 0, 0, 0))
+        return len(spellings), len(domains), len(phones), pages, profiles, len(ids), kinds, len(numbers), larger
 
     def columns(self) -> Columns:
         listed = list(self.text)

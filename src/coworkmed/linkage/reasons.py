@@ -11,7 +11,7 @@ from coworkmed.kernel.web_addresses import own_domain
 
 from .compare import FEATURES
 from .model import Model
-from .prepare import CLASS_WEIGHT
+from .prepare import CLASS_WEIGHT, PHONE_TAIL
 from .records import Reason, Record, Relation
 from .texts import known_by, paths, town_words, word_class
 
@@ -30,12 +30,16 @@ SENTENCES: Mapping[str, str] = {
     "NAME_NUMBERS": N_("The numbers in the names differ: “{left}”, “{right}”"),
     "NAME_NUMBERS_SAME": N_("Same number in both names"),
     "ACRONYM": N_("One name holds the initials of the other"),
+    "DEPARTMENT": N_("One name speaks of a department or part that the other lacks: “{left}”, “{right}”"),
     "ADDRESS_SAME": N_("Same address: {street}, {number}"),
     "ADDRESS_STREET": N_("Same street: {street}"),
     "ADDRESS_NEAR": N_("Same street, near numbers: {street}, {left} and {right}"),
     "ADDRESS_FAR": N_("Same street, other number: {street}, {left} and {right}"),
     "ADDRESS_NUMBER": N_("Same house number, street written otherwise: {left}, {right}"),
     "ADDRESS_DIFFERENT": N_("Different streets: {left}, {right}"),
+    "NUMBERS_SAME": N_("The same numbers in both addresses"),
+    "NUMBERS_SOME": N_("Some numbers of the addresses agree"),
+    "NUMBERS_DIFFERENT": N_("No number in common between the addresses"),
     "UNIT_SAME": N_("Same unit in the building: {unit}"),
     "UNIT_DIFFERENT": N_("Different units in the building: {left}, {right}"),
     "POSTCODE_SAME": N_("Same postcode: {postcode}"),
@@ -55,6 +59,8 @@ SENTENCES: Mapping[str, str] = {
     "DOMAIN_SHARED": N_("Same web domain, but several addresses use it: {domain}"),
     "DOMAIN_TOWNS": N_("Same web domain, used in several towns: {domain}"),
     "DOMAIN_DIFFERENT": N_("Different web domains: {left}, {right}"),
+    "SITE_NAME": N_("A web site of one bears the name of the other: {site}"),
+    "SITE_OTHER": N_("No web site of one bears the name of the other"),
     "PROFILE_SAME": N_("Same page on a social network: {profile}"),
     "PROFILE_DIFFERENT": N_("Different pages on one social network"),
     "ID_SAME": N_("Same official identifier: {identifier}"),
@@ -167,6 +173,8 @@ def _of_names(
         yield Reason("NAME_NUMBERS_SAME" if level["name_numbers"] == 3 else "NAME_NUMBERS", share["name_numbers"], both)
     if level["acronym"]:
         yield Reason("ACRONYM", share["acronym"])
+    if level["department"]:
+        yield Reason("DEPARTMENT", share["department"], both)
 
 
 def _telling_shared(mine: Sequence[str], theirs: Sequence[str], towns: Sequence[str]) -> str:
@@ -190,6 +198,9 @@ def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Map
     if level["premises"]:
         code, params = premises[level["premises"] - 1]
         yield Reason(code, share["premises"], params)
+    if level["address_numbers"]:
+        code = ("NUMBERS_DIFFERENT", "NUMBERS_SOME", "NUMBERS_SAME")[level["address_numbers"] - 1]
+        yield Reason(code, share["address_numbers"])
     if level["unit"]:
         same = level["unit"] == 2
         params = {"unit": one.unit} if same else {"left": one.unit, "right": other.unit}
@@ -220,13 +231,17 @@ def _shared(mine: Sequence[str], theirs: Sequence[str]) -> str:
 def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
     if level["phone"]:
         code = ("PHONE_DIFFERENT", "PHONE_DIFFERENT", "PHONE_SHARED", "PHONE_SAME")[level["phone"] - 1]
-        phone = _shared(one.phones, other.phones)
+        tails = {phone[-PHONE_TAIL:] for phone in other.phones}
+        phone = min((phone for phone in one.phones if phone[-PHONE_TAIL:] in tails), default="")
         yield Reason(code, share["phone"], {"phone": phone} if phone else {})
     if level["web"]:
         codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_TOWNS", "DOMAIN_SAME", "PAGE_SAME")
         domain = _shared(one.domains, other.domains)
         params = {"domain": domain} if domain else {"left": one.domains[0], "right": other.domains[0]}
         yield Reason(codes[level["web"] - 1], share["web"], params)
+    if level["site_name"]:
+        site = min((*one.domains, *other.domains), default="")
+        yield Reason("SITE_NAME" if level["site_name"] > 1 else "SITE_OTHER", share["site_name"], {"site": site})
     if level["profile"]:
         profile = _shared(_profiles(one), _profiles(other))
         code = "PROFILE_SAME" if profile else "PROFILE_DIFFERENT"

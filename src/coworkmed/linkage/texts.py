@@ -26,7 +26,14 @@ from .words import (
 
 MAX_WORDS = 10  # of a name; what follows is description
 MAX_NAMES = 4  # of a record
+MAX_NUMBERS = 4  # of an address
 
+#: Types of street written onto the name ("Hauptstr."), and the endings of numbers ("125th").
+_WRITTEN_ON = re.compile(r"(?<=\w{3})(?:strasse|str|straat|gatan|vagen)$")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|a|o|ta|da|ra|na)$")
+_DIGIT = re.compile(r"\d")
+_UP_TO_SIX = re.compile(r"\d{1,6}")
+_LANGUAGE = re.compile("(?:fr|it|es|ca|hr|el|gr|de|en|pt|tr|ar)(?:[-_][a-z]{2})?")
 _LETTER = r"[^\W\d_]"
 _DOTTED = re.compile(
     rf"(?<!\w)(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|(?:{_LETTER}\.[ ]?){{2,}})"
@@ -113,7 +120,7 @@ def host_of(name: str) -> str:
 @lru_cache(maxsize=200_000)
 def street_words(street: str) -> tuple[str, ...]:
     """The words a street is known by, in full, without its type, small words, floors and doors."""
-    every = words(street)
+    every = [_ORDINAL.sub(r"\1", _WRITTEN_ON.sub("", word)) for word in words(street)]
     found = every if UNIT_WORDS.isdisjoint(every) else _without_units(every)
     known = []
     for word, following in zip(found, [*found, ""][1:], strict=True):
@@ -255,6 +262,26 @@ def postcode(text: str) -> str:
     """A postcode without dress; "" for what is too short to be one ("0")."""
     bare = text if text.isalnum() and text.isascii() else re.sub(r"[^A-Za-z0-9]", "", text)
     return bare.upper() if len(bare) > 2 else ""
+
+
+def address_numbers(number: str, street: str) -> list[str]:
+    """The distinct numbers of a house and its street, the smallest `MAX_NUMBERS` first."""
+    if number.isascii() and number.isdigit() and len(number) < 7 and _DIGIT.search(street) is None:
+        return [str(int(number))]
+    digits = _UP_TO_SIX.findall(latin(f"{number} {street}"))
+    return [str(one) for one in sorted({int(found) for found in digits})[:MAX_NUMBERS]]
+
+
+def site_names(domains: Sequence[str]) -> list[str]:
+    """What domains call themselves, run together: "lafabrique" of "la-fabrique.org"."""
+    return list(dict.fromkeys(domain.partition(".")[0].replace("-", "") for domain in domains))
+
+
+def deep(page: str) -> bool:
+    """Whether a page ("host/path") lies two levels down or more ("x.com/stores/lyon"): the site is that of something
+    larger than a place, a chain, an institution or a directory. A language in front counts for nothing."""
+    steps = [step for step in page.split("/")[1:] if step]
+    return len(steps) > (2 if steps and _LANGUAGE.fullmatch(steps[0]) else 1)
 
 
 def paths(urls: Sequence[str]) -> list[tuple[str, str]]:

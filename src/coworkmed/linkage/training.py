@@ -41,7 +41,7 @@ DECLARED: Mapping[str, Sequence[float]] = {
     "postcode": (0, -0.9, -0.2, 0.1),
     "town": (0, -1.0, 0, 0.1),
     # Most sites among the labelled pairs are those of chains, each met once, so that they can't be told from own sites.
-    "web": (0, -1.0, -1.0, -0.2, 0.8, 1.4, 1.6),
+    "web": (0, -0.8, -0.8, -0.1, 0.6, 1.0, 1.2),
     # Lists rarely know when a place opened; a place that closed before another opened is not it.
     "dates": (0, -2.5, -0.4, 0.4),
     "profile": (0, -0.2, 0.8),
@@ -49,7 +49,7 @@ DECLARED: Mapping[str, Sequence[float]] = {
 #: The first level that speaks for "same" (1 where not named); those under it speak against; "unknown" lies between.
 SPEAKS_FOR = {
     "name_numbers": 3, "kinds": 2, "premises": 2, "unit": 2, "phone": 3, "branch": 2, "distance": 5, "identifier": 3,
-    "country": 2, "inside": 2, "postcode": 3, "town": 2, "web": 4, "dates": 3, "profile": 2,
+    "country": 2, "inside": 2, "postcode": 3, "town": 2, "web": 4, "dates": 3, "address_numbers": 2, "department": 4, "site_name": 2, "profile": 2,
 }  # fmt: skip
 #: Names are always known: half the span of each of their tables is moved into the bias, so that they speak both ways.
 CENTRED = ("name_spelling", "name_whole", "name_contained", "name_rarity", "name_own_words")

@@ -198,7 +198,11 @@ STREET_TYPES = _set(
     # en
     "street st road rd drive dr lane ln court ct way terrace highway hwy parkway pkwy circle cir close broadway floor "
     "fl suite ste unit apt bldg building "
+    "expressway expy plz mall center centre ctr crescent cres trail trl trce turnpike tpke pike loop point pt row walk "
+    "alley aly cove wharf sr state county us rt "
     # de, pt, tr, ar
+    "nte pte ote poniente oriente calz calzada prol privada priv estr rod tv lote setor jl mh cd straat laan "
+    "plein gatan vagen utca "
     "strasse str platz weg gasse allee ring rua praca praça travessa rodovia estrada jalan caddesi cad sokak sokağı "
     "sok sk mahallesi mah bulvarı blv meydanı شارع charia sharia نهج زنقة ساحة ميدان طريق حي "
     # points of the compass, and where beside

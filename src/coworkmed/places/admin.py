@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from coworkmed.web.admin import ReadOnlyAdmin
 
-from .models import Change, Decision, Doubt, Link, Place, Refresh
+from .models import Change, Decision, Doubt, Link, Place, Refresh, Weakest
 
 
 @admin.register(Place)
@@ -14,10 +14,18 @@ class PlaceAdmin(ReadOnlyAdmin):
 
 @admin.register(Link)
 class LinkAdmin(ReadOnlyAdmin):
-    list_display = ("entry", "place", "probability", "decided_by")
-    list_filter = ("decided_by",)
+    list_display = ("entry", "place", "probability", "relation", "decided_by")
+    list_filter = ("decided_by", "relation")
     list_select_related = ("entry", "place")
     search_fields = ("=place__public_id", "place__name", "=entry__external_id")
+
+
+@admin.register(Weakest)
+class WeakestAdmin(ReadOnlyAdmin):
+    list_display = ("place", "left", "right", "probability", "relation")
+    list_filter = ("relation",)
+    list_select_related = ("place", "left", "right")
+    search_fields = ("=place__public_id", "place__name")
 
 
 @admin.register(Decision)
@@ -30,8 +38,8 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Doubt)
 class DoubtAdmin(ReadOnlyAdmin):
-    list_display = ("left", "right", "probability", "joined", "purpose", "gain")
-    list_filter = ("purpose", "joined")
+    list_display = ("left", "right", "probability", "joined", "relation", "purpose", "gain")
+    list_filter = ("purpose", "joined", "relation")
     list_select_related = ("left", "right")
     search_fields = ("=left__external_id", "=right__external_id")
 
