@@ -71,7 +71,7 @@ def direct(name: str) -> set[str]:
     return {re.split(r"[\[<>=!~; ]", line)[0].lower() for line in lines if line and not line.startswith(("#", "-"))}
 
 
-@pytest.mark.parametrize("name", ["base.in", "postgres.in", "dev.in", "uv.in"])
+@pytest.mark.parametrize("name", ["base.in", "postgres.in", "dev.in", "uv.in", "spark.in"])
 def test_every_direct_dependency_is_accounted_for(name: str) -> None:
     table = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
     assert {package for package in direct(name) if f"| {package} |" not in table} == set()

@@ -147,7 +147,7 @@ def places(tmp_path: Path) -> Path:
     path = tmp_path / "places.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("id", "name", "street", "number", "city", "country", "lat", "lon", "phone"))
+        writer.writerow(("id", "name", "street", "house_number", "city", "country", "lat", "lon", "phone"))
         for one in generated(400, seed=11)[0]:
             place = (one.name, one.street, one.number, one.locality, one.country, one.lat, one.lon)
             writer.writerow((one.key[1], *place, *one.phones[:1]))
@@ -213,7 +213,7 @@ location = "places.csv"
 id = "id"
 name = "name"
 street = "street"
-number = "number"
+house_number = "house_number"
 locality = "city"
 country = "country"
 lat = "lat"

@@ -50,7 +50,7 @@ def test_more_entries_and_more_doubts_that_hang_on_it_are_worth_more(
 
 
 def test_joining_and_parting_are_equally_risky_at_the_threshold() -> None:
-    assert gain(engine.JOIN, True, (1, 1)) == pytest.approx(gain(engine.JOIN, False, (1, 1)))
+    assert gain(0.75, True, (1, 1)) == pytest.approx(gain(0.75, False, (1, 1)))
 
 
 NAMES = ("Le Phare", "La Ruche Bleue", "Coco Velten", "L'Établi", "Le Comptoir", "La Friche", "Le Hangar")

@@ -78,7 +78,7 @@ def test_a_chain_that_is_none_any_more_is_forgotten(world: World) -> None:
 
 def test_a_move_is_kept_with_the_tie_or_the_doubt(world: World) -> None:
     then = "m,Atelier Sirocco,12 rue des Lilas,13001,Marseille,43.2961,5.3699,https://sirocco.example,+33 4 91 00 00 01"
-    now = "n,Atelier Sirocco,7 av. du Prado,13008,Marseille,43.2750,5.3890,https://sirocco.example,+33 4 91 00 00 01"
+    now = "n,Atelier Sirocco,77 rue Paradis,13001,Marseille,43.2920,5.3740,https://sirocco.example,+33 4 91 00 00 01"
     world.run(a=[then], b=[now])
     kept = [*Link.objects.exclude(relation="").values_list("relation", flat=True)]
     kept += Doubt.objects.values_list("relation", flat=True)

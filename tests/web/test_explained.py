@@ -29,7 +29,7 @@ def test_each_reason_with_its_strength_from_the_prior_to_the_end(client: Client,
         "Why it is this place: 97%", "two entries that were worth comparing", "36%",
         "Same web domain: filature.example", "strong for", "Names share the rare word “filature”", "for",
         "Different telephones", "against", "1.4 km apart", "slightly for", "Smaller things together",
-        "neither for nor against", "All together", "97%",
+        "hardly anything", "All together", "97%",
     )  # fmt: skip
     at = 0
     for said in story:
@@ -57,7 +57,8 @@ def test_bars_stay_inside_the_picture_and_add_up() -> None:
         assert fall is not None
         bars = explained.bars(fall)
         assert all(0 <= end <= 100 for bar in bars for end in (bar.begin, bar.end))
-        assert explained.together(fall).end == bars[-1].end
+        together = explained.together(fall, 0.4)
+        assert (together.end, together.probability) == (bars[-1].end, 0.4)
 
 
 def test_a_reason_of_another_version_is_left_out() -> None:

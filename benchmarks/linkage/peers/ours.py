@@ -47,8 +47,8 @@ def shared_records(directory: Path) -> list[Record]:
 class Ours:
     """Our scores and clusters of the given pairs.
 
-    ``trained``  weights from the labelled pairs of the case;  ``learnt``  from its pairs without labels, by EM; neither:
-                 the shipped weights
+    ``trained``  weights from the labelled pairs of the case
+    ``learnt``   weights from its pairs without labels, by EM; otherwise the shipped ones
     ``shared``   sees the shared columns only
     ``tuned``    joins from a threshold chosen like the peers', instead of the shipped one
     """

@@ -3,9 +3,10 @@
 Connected components would let one weak edge glue two places; here two clusters join only if, over all pairs between
 them, the mean log-odds say so. Thresholds:
 
-``JOIN``    0.75: a wrong merge shows one place with the facts of two; a missed one shows a place twice and stays before
-            a reviewer's eyes. The first is held to cost three times the second, so the machine joins from 3 : 1 on.
-``REVIEW``  0.35: below it the machine expects to be wrong more often than a person's minute is worth.
+``JOIN``    0.5: a wrong merge shows one place with the facts of two; a missed one shows a place twice. The first is held
+            to cost three times the second, so the machine joins what proves true three times in four; of pairs said
+            0.5 to 0.65 so many and more do, on judged French lists and on generated ones (benchmarks/RESULTS.md).
+``REVIEW``  0.2: below it fewer than one pair in five is one place, which is not worth a person's minute.
             Between the two a person is asked.
 """
 
@@ -21,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 from .compiled import compiled
 from .model import odds_of, probability
 
-JOIN, REVIEW = 0.75, 0.35
+JOIN, REVIEW = 0.5, 0.2
 #: One pair may not outvote all others: evidence counts up to this (log-odds; 0.998).
 CAP = 6.0
 #: Larger groups are first split by raising the threshold: clustering is quadratic in a group.
@@ -30,6 +31,8 @@ MAX_GROUP = 150
 #: with what weight (pairs) that is held against what the list itself shows.
 SAME_SOURCE_DOUBT, PSEUDO_PAIRS = 1.5, 20.0
 MAX_DOUBT = 5.0
+#: The comparisons know part of it already (a list writes its places apart in its own way): what is learnt counts half.
+HELD_BACK = 0.5
 
 Longs = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -201,13 +204,13 @@ def own_doubles(left: Longs, right: Longs, odds: Doubles, source: Longs) -> Doub
     (expectation-maximisation; Saerens, Latinne, Decaestecker 2002).
 
     A list that holds each place once shows hardly any; one that repeats itself shows as many as two lists do. With no
-    pair across lists to compare with, `SAME_SOURCE_DOUBT` is taken.
+    pair across lists to compare with, half of `SAME_SOURCE_DOUBT` is taken.
     """
     number = int(source.max(initial=0)) + 1
     twice = source[left] == source[right]
     across = probability(odds[~twice])
     if not len(across):
-        return np.full(number, SAME_SOURCE_DOUBT)
+        return np.full(number, HELD_BACK * SAME_SOURCE_DOUBT)
     usual = float(np.clip(across.mean(), 1e-6, 1 - 1e-6))
     expected = float(probability(np.array([odds_of(usual) - SAME_SOURCE_DOUBT]))[0])
     own, of = odds[twice], source[left[twice]]
@@ -218,7 +221,7 @@ def own_doubles(left: Longs, right: Longs, odds: Doubles, source: Longs) -> Doub
         likely = np.bincount(of, probability(own + shift[of]), number)
         share = np.clip((likely + PSEUDO_PAIRS * expected) / (pairs + PSEUDO_PAIRS), 1e-6, 1 - 1e-6)
     doubt: Doubles = np.clip(odds_of(usual) - np.log(share / (1 - share)), 0.0, MAX_DOUBT)
-    return np.round(doubt, 6)
+    return np.round(HELD_BACK * doubt, 6)
 
 
 def membership(size: int, clusters: Sequence[tuple[int, ...]]) -> Longs:

@@ -96,7 +96,7 @@ STRENGTHS: Mapping[str, str] = {
     "strong_for": N_("strong for"),
     "for": N_("for"),
     "slight_for": N_("slightly for"),
-    "none": N_("neither for nor against"),
+    "none": N_("hardly anything"),
     "slight_against": N_("slightly against"),
     "against": N_("against"),
     "strong_against": N_("strong against"),

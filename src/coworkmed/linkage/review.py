@@ -5,8 +5,7 @@
     gain = risk · (a·b + a·B + b·A)
 
 ``risk``    what the machine's choice is expected to cost: the probability p that the pair is one place where it keeps
-            them apart, (1 − p) · JOIN / (1 − JOIN) where it joined them; a wrong merge costs three times a missed one,
-            the ratio that `cluster.JOIN` stands for, so both meet in the highest risk at p = JOIN
+            them apart, 3 · (1 − p) where it joined them: a wrong merge costs three times a missed one (`cluster`)
 ``a``, ``b``  entries on both sides: of the two clusters, or of the two parts that a cluster falls into without its
             weakest tie (each entry goes with the end of the tie it resembles most); a·b pairs stand or fall at once
 ``A``, ``B``  entries that other doubts may yet bring to that side: Σ probability · entries of the other cluster; with
@@ -39,7 +38,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .cluster import JOIN, REVIEW, membership
+from .cluster import REVIEW, membership
 from .records import Key, Linkage, Pair
 
 Doubles = NDArray[np.float64]
@@ -47,7 +46,7 @@ Positions = NDArray[np.int64]
 Purpose = Literal["gain", "audit"]
 
 #: What a wrong merge costs beside a missed one.
-WRONG_MERGE = JOIN / (1 - JOIN)
+WRONG_MERGE = 3.0
 #: Limits of the bands of probability; narrow where few errors are expected among very many pairs.
 BANDS = (0.05, 0.2, 0.35, 0.55, 0.75, 0.9, 0.98)
 #: Name of each stratum: band by band, first those kept apart, then those joined.

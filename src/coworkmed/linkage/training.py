@@ -36,7 +36,7 @@ DECLARED: Mapping[str, Sequence[float]] = {
     "identifier": (0, -3.5, -1.5, 7.0),
     "country": (0, -6.0, 0),
     # A name that says it is inside the other ("Hacklab in MAMA") names a tenant.
-    "inside": (0, -4.0),
+    "inside": (0, -5.5),
     # The labelled pairs were all drawn from one neighbourhood: that another town speaks against can't be seen there.
     "postcode": (0, -0.9, -0.2, 0.1),
     "town": (0, -1.0, 0, 0.1),

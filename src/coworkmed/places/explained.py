@@ -41,9 +41,9 @@ def bars(fall: Waterfall) -> list[Bar]:
     ]
 
 
-def together(fall: Waterfall) -> Bar:
-    """What all steps come to."""
-    return Bar(say(N_("All together")), "", "", 50.0, 100 * fall.place(fall.total), fall.probability)
+def together(fall: Waterfall, probability: float) -> Bar:
+    """What all steps come to: the ``probability``, as it is published."""
+    return Bar(say(N_("All together")), "", "", 50.0, 100 * fall.place(fall.total), probability)
 
 
 def _side(weight: float) -> str:
