@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from coworkmed.linkage import engine
+from coworkmed.linkage.cluster import Rules, cluster
 from coworkmed.linkage.records import Linkage, Record, Ruling
 
 
@@ -256,14 +258,17 @@ def test_a_vague_position_does_not_part() -> None:
     assert chance(exact, replace(town, radius_m=30)) < chance(exact, town)
 
 
-def test_a_list_that_holds_a_place_twice_needs_more_evidence_to_join_it() -> None:
-    one = Record(("a", "1"), "La Capsule Bleue", country="FR", locality="Reims", street="rue des Marmouzets", number="5")
-    assert together(linked(one, replace(one, key=("a", "2"))), 0, 1)
-    faint = replace(one, key=("b", "2"), street="rue Gambetta", number="12", domains=("capsule.example",))
-    one, faint = replace(one, domains=("capsule.example",), postcode="51100"), replace(faint, postcode="51000")
-    assert 0.5 < chance(one, faint) < 0.7
-    assert together(linked(one, faint), 0, 1)
-    assert not together(linked(one, replace(faint, key=("a", "2"))), 0, 1)
+@pytest.mark.parametrize(
+    ("odds", "of_two_lists", "of_one"), [(3.0, True, True), (0.4, True, False), (-0.4, False, False)]
+)
+def test_two_entries_of_one_list_need_more_evidence_to_be_joined(odds: float, of_two_lists: bool, of_one: bool) -> None:
+    left, right, known = np.array([0]), np.array([1]), np.array([odds])
+
+    def joined(*sources: int) -> bool:
+        rules = Rules(frozenset(), frozenset(), np.array(sources))
+        return cluster(2, left, right, known, rules, lambda one, other: (known, known > 9)) == [(0, 1)]
+
+    assert (joined(0, 1), joined(0, 0)) == (of_two_lists, of_one)
 
 
 def test_two_branches_some_streets_apart_stay_apart_even_without_an_address() -> None:
