@@ -11,7 +11,7 @@ engine = click.option(
     "--engine",
     type=click.Choice(ENGINES),
     default=ENGINES[0],
-    help=_("Compare on this machine, or on Spark, with the same result: worth it from some million entries on."),
+    help=_("Compare on this machine, or on a Spark cluster, with the same result."),
 )
 
 weights = click.option(

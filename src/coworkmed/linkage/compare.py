@@ -123,7 +123,6 @@ def _compare_all(
         level, row = levels[pair], rows[pair]
         agreement = _names(i, j, names, words, items, chars, level, row, room, best, figures)
         level[_KIND] = _kinds(i, j, items)
-        premises = level[_PREMISES] = _premises(i, j, words, chars, room)
         level[_ADDRESS_NUMBERS] = _address_numbers(_numbers_of(i, items), _numbers_of(j, items))
         level[_UNIT] = _same(i["unit"], j["unit"])
         level[_COUNTRY] = _same(i["country"], j["country"])
@@ -136,6 +135,10 @@ def _compare_all(
         level[_IDENTIFIER] = _identifiers(i, j, items)
         apart = metres[pair] = _metres(i["lat"], i["lon"], j["lat"], j["lon"])
         distance = _distances(apart, i["radius"] + j["radius"])
+        premises = _premises(i, j, words, chars, room)
+        if premises > 1 and _in_two_towns(distance, level[_TOWN], level[_POSTCODE]):
+            premises = 1  # every town has its rue de la République
+        level[_PREMISES] = premises
         where = _whereabouts(premises, distance)
         # two positions worked out from one address are no second witness to it
         level[_DISTANCE] = min(distance, 5) if premises >= 3 else distance
@@ -454,6 +457,12 @@ def _distances(metres: float, reach: float) -> int:
     if metres <= 3 * reach + 2_000:
         return 3
     return 2 if metres <= 50_000.0 else 1
+
+
+@compiled
+def _in_two_towns(distance: int, town: int, postcode: int) -> bool:
+    """By position, else by both the town's name and the postcode."""
+    return 1 <= distance <= 2 or (distance == 0 and town == 1 and postcode == 1)
 
 
 @compiled
