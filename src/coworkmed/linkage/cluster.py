@@ -3,16 +3,15 @@
 Connected components would let one weak edge glue two places; here two clusters join only if, over all pairs between
 them, the mean log-odds say so. Thresholds:
 
-``JOIN``    0.5: a wrong merge shows one place with the facts of two; a missed one shows a place twice. The first is held
-            to cost three times the second, so the machine joins what proves true three times in four; of pairs said
-            0.5 to 0.65 so many and more do, on judged French lists and on generated ones (benchmarks/RESULTS.md).
+``JOIN``    0.5: a wrong merge shows one place with the facts of two; a missed one shows a place twice. The first is
+            held to cost three times the second, so the machine joins what proves true three times in four; of pairs
+            said 0.5 to 0.65 so many and more do, on judged French lists and on generated ones (benchmarks/RESULTS.md).
 ``REVIEW``  0.2: below it fewer than one pair in five is one place, which is not worth a person's minute.
             Between the two a person is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +52,9 @@ class Rules:
 
 def cluster(
     size: int, left: Longs, right: Longs, odds: Doubles, rules: Rules, score: Score, doubt: Doubles | None = None
-) -> list[tuple[int, ...]]:
-    """A partition of ``range(size)``, clusters sorted, by the pairs found (and, inside a group, all its pairs).
+) -> Longs:
+    """A partition of ``range(size)`` by the pairs found (and, inside a group, all its pairs): for each record the first
+    one of its cluster.
 
     ``doubt`` is how much less two entries of each source are taken for one place (see `own_doubles`).
     """
@@ -68,9 +68,7 @@ def cluster(
     order = np.argsort(group, kind="stable")
     first = np.nonzero(np.diff(group[order], prepend=-1))[0] if size else np.empty(0, np.int64)
     sizes = np.diff(first, append=size)
-    alone = order[first[sizes == 1]]
-    several = sizes > 1
-    first, sizes = first[several], sizes[several]
+    first, sizes = first[sizes > 1], sizes[sizes > 1]
     members, one, other = pairs_inside(first, sizes, order)
     every, branches = score(one, other)
     twice = rules.source[one] == rules.source[other]
@@ -85,13 +83,9 @@ def cluster(
         among(one, other, rules.different, size),
         odds_of(JOIN),
     )
-    bounds = np.concatenate([[0], np.cumsum(sizes)])
-    key = np.repeat(bounds[:-1], sizes) + label
-    joined = np.argsort(key, kind="stable")
-    starts = np.nonzero(np.diff(key[joined], prepend=-1))[0].tolist()
-    listed = members[joined].tolist()
-    clusters = [tuple(sorted(listed[start:end])) for start, end in pairwise([*starts, len(listed)])]
-    return sorted([*clusters, *((member,) for member in alone.tolist())])
+    found = np.arange(size)
+    found[members] = members[np.repeat(np.cumsum(sizes) - sizes, sizes) + label]
+    return found
 
 
 def _groups(size: int, one: Longs, other: Longs, strength: Doubles) -> Longs:

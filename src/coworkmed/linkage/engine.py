@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import candidates
-from .cluster import JOIN, REVIEW, Rules, Score, among, by_cluster_pair, cluster, membership, own_doubles, pairs_inside
+from .cluster import JOIN, REVIEW, Rules, Score, among, by_cluster_pair, cluster, own_doubles, pairs_inside
 from .compare import FEATURES, Doubles, Positions, compare
 from .compiled import compiled
 from .engines import LOCAL, Engine
@@ -145,17 +145,15 @@ def linkage(
         return every.odds, every.branch
 
     doubt = own_doubles(edges.left, edges.right, edges.odds, rules.source)
-    clusters = cluster(len(records), edges.left, edges.right, edges.odds, rules, weigh, doubt)
-    number = membership(len(records), clusters)
-    within = _within(clusters, weigh, rules)
+    first = cluster(len(records), edges.left, edges.right, edges.odds, rules, weigh, doubt)
+    number = np.unique(first, return_inverse=True)[1]
+    within = _within(number, weigh, rules)
     explain = _Explainer(records, columns, model, rules, order)
     tied, weakest = _ties(within, number)
-    places = np.argsort([order[list(members)].min() for members in clusters], kind="stable")
-    position = np.empty(len(clusters), np.int64)
-    position[places] = np.arange(len(clusters))
+    clusters, position = _in_the_order_of_input(number, order)
     doubts = explain.at(edges, _doubts(edges, number, rules))
     return Linkage(
-        clusters=[tuple(sorted(order[list(clusters[index])].tolist())) for index in places.tolist()],
+        clusters=clusters,
         ties=_by_number(order, tied[0], explain.at(within, tied[1])),
         weakest=_by_number(position, weakest[0], explain.at(within, weakest[1])),
         doubts=sorted(doubts, key=lambda pair: (-round(pair.probability, 9), pair.left, pair.right)),
@@ -188,13 +186,26 @@ def ruled(records: Sequence[Record], rulings: Sequence[Ruling]) -> Rules:
     return Rules(frozenset(edges["same"] - edges["different"]), frozenset(edges["different"]), sources)
 
 
-def _within(clusters: Sequence[tuple[int, ...]], score: Score, rules: Rules) -> Edges:
+def _in_the_order_of_input(number: Positions, order: Positions) -> tuple[list[tuple[int, ...]], Positions]:
+    """The members of each cluster as positions in the input, clusters by their first member; and for each number the
+    place of its cluster among them."""
+    in_input = np.empty(len(number), np.int64)
+    in_input[order] = number
+    _, first, place = np.unique(in_input, return_index=True, return_inverse=True)
+    position = np.empty(len(first), np.int64)
+    position[np.argsort(first)] = np.arange(len(first))
+    of = position[place]
+    members = np.argsort(of, kind="stable").tolist()
+    bounds = [0, *np.cumsum(np.bincount(of)).tolist()]
+    return [tuple(members[start:end]) for start, end in pairwise(bounds)], position
+
+
+def _within(number: Positions, score: Score, rules: Rules) -> Edges:
     """All pairs inside clusters; those a person ruled the same are certain."""
-    sizes = np.array([len(members) for members in clusters], np.int64)
-    members = np.array([member for members in clusters for member in members], np.int64)
-    _, left, right = pairs_inside(np.cumsum(sizes) - sizes, sizes, members)
+    sizes = np.bincount(number) if len(number) else np.empty(0, np.int64)
+    _, left, right = pairs_inside(np.cumsum(sizes) - sizes, sizes, np.argsort(number, kind="stable"))
     odds, branch = score(left, right)
-    return Edges(left, right, np.where(among(left, right, rules.same, len(members)), np.inf, odds), branch)
+    return Edges(left, right, np.where(among(left, right, rules.same, len(number)), np.inf, odds), branch)
 
 
 def _ties(within: Edges, number: Positions) -> tuple[tuple[Positions, Positions], tuple[Positions, Positions]]:
@@ -264,6 +275,9 @@ class _Explainer:
         self.records, self.columns, self.model = records, columns, model
         self.same = rules.same if rules else frozenset()
         self.order = np.arange(len(records)) if order is None else order
+        self.rank = np.arange(len(records))
+        if order is None:  # else records stand in the order of keys
+            self.rank[sorted(range(len(records)), key=lambda index: records[index].key)] = np.arange(len(records))
 
     def __call__(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Pairs as they stand in the input, with their reasons."""
@@ -303,8 +317,5 @@ class _Explainer:
         return found
 
     def _by_key(self, left: Positions, right: Positions) -> tuple[Positions, Positions]:
-        swap = np.array(
-            [self.records[a].key > self.records[b].key for a, b in zip(left.tolist(), right.tolist(), strict=True)],
-            bool,
-        )
+        swap = self.rank[left] > self.rank[right]
         return np.where(swap, right, left), np.where(swap, left, right)

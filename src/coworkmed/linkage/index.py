@@ -216,7 +216,7 @@ class Index:
             return found.odds, found.branch
 
         odds = inside.odds[order]
-        clusters = cluster(len(in_order), left[order], right[order], odds, rules, score, self.doubt)
+        first = cluster(len(in_order), left[order], right[order], odds, rules, score, self.doubt)
         near = odds >= odds_of(REVIEW)
         same = np.array(sorted(rules.same), np.int64).reshape(-1, 2)
         group = connected(
@@ -224,12 +224,10 @@ class Index:
             np.concatenate([left[order][near], same[:, 0]]),
             np.concatenate([right[order][near], same[:, 1]]),
         )
-        first = np.full(group.max() + 1, len(self.records), np.int64)
-        np.minimum.at(first, group, in_order)
-        self.group[in_order] = first[group]
-        for found in clusters:
-            at = in_order[list(found)]
-            self.place[at] = at.min()
+        lowest = np.full(group.max() + 1, len(self.records), np.int64)
+        np.minimum.at(lowest, group, in_order)
+        self.group[in_order] = lowest[group]
+        self.place[in_order] = in_order[first]
         return self._keyed(members)
 
     def _keyed(self, members: Positions) -> list[tuple[Key, ...]]:

@@ -186,15 +186,14 @@ class _Rows:
     def __init__(self, texts: str, numbers: str) -> None:
         self.texts, self.numbers = texts.split(), numbers.split()
         self.width = len(self.texts) + len(self.numbers)
-        self.cells = array("q")
-        self.add = self.cells.extend
+        self.cells: list[int] = []
 
     def __len__(self) -> int:
         return len(self.cells) // self.width
 
     def table(self, shape: np.dtype[np.void], hashes_: Longs, first: Longs) -> Table:
         """The rows in ``shape``: of a text its hash and, where the shape asks for them, its beginning and length."""
-        cells = np.frombuffer(self.cells, np.int64).reshape(-1, self.width)
+        cells = np.array(self.cells, np.int64).reshape(-1, self.width)
         made = np.zeros(len(cells), shape)
         names = shape.names or ()
         for place, field in enumerate((*self.texts, *self.numbers)):
@@ -234,8 +233,9 @@ class _Reading:
             self.name(name, towns)
         street_word_begin = len(self.words)
         sites = site_names(record.domains)
+        words = self.words.cells
         for word in (*street, *sites):
-            self.words.add((text[word], 0))
+            words += (text[word], 0)
         self.shares.extend([0.0] * (len(street) + len(sites)))
         counts = self.contents(record, towns)
         town, one_line, code = "".join(map(sound, towns)), "".join(street), postcode(record.postcode)
@@ -244,30 +244,28 @@ class _Reading:
             if record.lat is None or record.lon is None
             else (record.lat, record.lon, record.radius_m)
         )
-        self.records.add(
-            (
-                text[fold(record.name).replace(" ", "")],
-                text[host_of(record.name)],
-                text[brand_of(record, known)],
-                text[record.country.upper()],
-                text[town],
-                text[code],
-                text[one_line],
-                text[" ".join(_DIGITS.findall(one_line))],
-                text[fold(record.unit).replace(" ", "")] if record.unit else 0,
-                text[f"{record.country}|{code or town}|{one_line}|{record.number}"] if street else 0,
-                text[record.phones[0][:-4]] if record.phones else 0,
-                name_begin,
-                street_word_begin,
-                item_begin,
-                *house_numbers(record.number),
-                months(record.opened),
-                months(record.closed),
-                len(street),
-                len(sites),
-                len(known),
-                *counts,
-            )
+        self.records.cells += (
+            text[fold(record.name).replace(" ", "")],
+            text[host_of(record.name)],
+            text[brand_of(record, known)],
+            text[record.country.upper()],
+            text[town],
+            text[code],
+            text[one_line],
+            text[" ".join(_DIGITS.findall(one_line))],
+            text[fold(record.unit).replace(" ", "")] if record.unit else 0,
+            text[f"{record.country}|{code or town}|{one_line}|{record.number}"] if street else 0,
+            text[record.phones[0][:-4]] if record.phones else 0,
+            name_begin,
+            street_word_begin,
+            item_begin,
+            *house_numbers(record.number),
+            months(record.opened),
+            months(record.closed),
+            len(street),
+            len(sites),
+            len(known),
+            *counts,
         )
 
     def name(self, name: Sequence[str], towns: Sequence[str]) -> None:
@@ -276,54 +274,53 @@ class _Reading:
         said = [word for word in name if word not in STOPWORDS]
         proper = [word for word, kind in zip(name, classes, strict=True) if not kind or kind == "number"]
         initials = "".join(word[0] for word in said if len(word) > 1)
-        self.names.add(
-            (
-                text["".join(name)],
-                text[initials] if len(initials) > 2 else 0,
-                text["".join(proper or said or name)],
-                text[" ".join(sorted(name))],
-                len(self.words),
-                len(name),
-                departments(name),
-            )
+        self.names.cells += (
+            text["".join(name)],
+            text[initials] if len(initials) > 2 else 0,
+            text["".join(proper or said or name)],
+            text[" ".join(sorted(name))],
+            len(self.words),
+            len(name),
+            departments(name),
         )
+        words = self.words.cells
         for word, after in zip(name, (*name[1:], ""), strict=True):
-            self.words.add((text[word], text[word + after] if after else 0))
+            words += (text[word], text[word + after] if after else 0)
         self.shares.extend([CLASS_WEIGHT.get(kind, 1.0) for kind in classes])
 
     def contents(self, record: Record, towns: Sequence[str]) -> tuple[int, ...]:
         """Adds the items of a record; returns how many of each of `ITEMS`, and whether its site is that of something
         larger."""
-        text, add = self.text, self.items.add
+        text, cells = self.text, self.items.cells
         spellings = [spelling for town in towns for spelling in (town, *_SPELLINGS.get(town, ()))]
         domains, phones = dict.fromkeys(record.domains), dict.fromkeys(phone[-PHONE_TAIL:] for phone in record.phones)
         for value in (*spellings, *domains, *phones):
-            add((text[value], 0, 0, 0, 0))
+            cells += (text[value], 0, 0, 0, 0)
         pages = profiles = larger = 0
         shared = []
         for url, page in paths(record.urls):
             if own_domain(url):
-                add((text[page], 0, 0, 0, 0))
+                cells += (text[page], 0, 0, 0, 0)
                 pages += 1
                 larger |= deep(page)
             else:
                 shared.append(page)
         for page in shared:
-            add((text[page], text[page.partition("/")[0]], 0, 0, 0))
+            cells += (text[page], text[page.partition("/")[0]], 0, 0, 0)
             profiles += 1
         ids = dict.fromkeys(record.ids)
         for scheme, _, value in (one.partition(":") for one in ids):
             scheme = scheme.upper()
             company = value[:9] if scheme in ("SIRET", "SIREN") else ""
-            add((text[f"{scheme}:{value}"], text[scheme], text[company], scheme in SINGLE, scheme in OF_COMPANY))
+            cells += (text[f"{scheme}:{value}"], text[scheme], text[company], scheme in SINGLE, scheme in OF_COMPANY)
         kinds = 0
         for kind in dict.fromkeys(record.kinds):
             for word in _kind_words(kind):
-                add((text[word], text[kind], 0, kind in KINDS, 0))
+                cells += (text[word], text[kind], 0, kind in KINDS, 0)
                 kinds += 1
         numbers = address_numbers(record.number, record.street)
         for number in numbers:
-            add((text[number], 0, 0, 0, 0))
+            cells += (text[number], 0, 0, 0, 0)
         return len(spellings), len(domains), len(phones), pages, profiles, len(ids), kinds, len(numbers), larger
 
     def columns(self) -> Columns:
@@ -334,7 +331,7 @@ class _Reading:
         records["lat"], records["lon"], records["radius"] = np.frombuffer(self.positions).reshape(-1, 3).T
         words = self.words.table(WORD, number, first)
         words["share"] = np.frombuffer(self.shares, np.float32)
-        at = np.frombuffer(self.words.cells, np.int64)[:: self.words.width]
+        at = np.array(self.words.cells[:: self.words.width], np.intp)
         distinct, which = np.unique(at, return_inverse=True)
         said = [listed[position] for position in distinct.tolist()]
         words["sound"] = hashed([meaning(one) for one in said])[which]
@@ -478,9 +475,7 @@ def spread(columns: Columns, alive: NDArray[np.bool_]) -> NDArray[np.uint8]:
         of = (kind == ITEMS.index(contact)) & alive[owner]
         values, records = columns.items["value"][of], columns.records[owner[of]]
         towns, premises = _distinct(values, records["town"]), _distinct(values, records["premises"])
-        found[of] = np.where(
-            premises >= SHARED_BY_MANY, MANY_PREMISES, np.where(towns > 1, SEVERAL_TOWNS, ONE_TOWN)
-        )
+        found[of] = np.where(premises >= SHARED_BY_MANY, MANY_PREMISES, np.where(towns > 1, SEVERAL_TOWNS, ONE_TOWN))
     return found
 
 

@@ -49,7 +49,8 @@ DECLARED: Mapping[str, Sequence[float]] = {
 #: The first level that speaks for "same" (1 where not named); those under it speak against; "unknown" lies between.
 SPEAKS_FOR = {
     "name_numbers": 3, "kinds": 2, "premises": 2, "unit": 2, "phone": 3, "branch": 2, "distance": 5, "identifier": 3,
-    "country": 2, "inside": 2, "postcode": 3, "town": 2, "web": 4, "dates": 3, "address_numbers": 2, "department": 4, "site_name": 2, "profile": 2,
+    "country": 2, "inside": 2, "postcode": 3, "town": 2, "web": 4, "dates": 3, "address_numbers": 2, "department": 4,
+    "site_name": 2, "profile": 2,
 }  # fmt: skip
 #: Names are always known: half the span of each of their tables is moved into the bias, so that they speak both ways.
 CENTRED = ("name_spelling", "name_whole", "name_contained", "name_rarity", "name_own_words")
