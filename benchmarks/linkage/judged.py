@@ -130,8 +130,8 @@ def main() -> None:
         asked = float((weight * (in_sight & same))[of].sum() / (weight * same)[of].sum())
         print(f"Candidate pairs, {name} ({of.sum()} judged): {', '.join(figures)}; joined or asked about {asked:.3f}")
     told = training.score(chance, same.astype(np.int64))
-    print(f"The {len(rows)} pairs as they are, at 0.5: F1 {told.f1:.3f}, Brier {told.brier:.4f}; joined {together.sum()},"
-          f" of them right {(together & same).sum()}; true {same.sum()}")  # fmt: skip
+    print(f"The {len(rows)} pairs as they are, at 0.5: F1 {told.f1:.3f}, Brier {told.brier:.4f}; "
+          f"joined {together.sum()}, of them right {(together & same).sum()}; true {same.sum()}")  # fmt: skip
     print("Each error:")
     for row, one in zip(rows, together, strict=True):
         if one != (row["same"] == "1"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from benchmarks.linkage.speed import generate
+from benchmarks.linkage.generated import records as generate
 from coworkmed.linkage.candidates import candidates
 from coworkmed.linkage.prepare import prepare
 from coworkmed.linkage.records import Record

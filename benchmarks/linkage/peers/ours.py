@@ -82,8 +82,7 @@ class Ours:
 
         odds = scored.score + moved
         doubt = own_doubles(scored.left, scored.right, odds, rules.source)
-        clusters = cluster(len(records), scored.left, scored.right, odds, rules, weigh, doubt)
-        return numbered(len(records), clusters)
+        return cluster(len(records), scored.left, scored.right, odds, rules, weigh, doubt)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "columns"}

@@ -28,14 +28,14 @@ from .prepare import Columns, prepare
 from .records import Record
 from .training import CENTRED, CROSSED, DECLARED, SPEAKS_FOR, common_words
 
-#: Comparisons that bear witness together. Those in no group keep the weights of the start.
+#: Comparisons that bear witness together. Those in no group keep the weights of the start: what an identifier or a
+#: tenant's name means is known beforehand.
 GROUPS: Mapping[str, Sequence[str]] = {
     "name": (*CENTRED, "name_numbers", "acronym"),
     "premises": ("premises", "address_numbers", "unit"),
     "area": ("postcode", "town", "country", "distance"),
     "phone": ("phone",),
     "web": ("web", "site_name", "profile"),
-    "identifier": ("identifier",),
     "kinds": ("kinds",),
 }
 #: Log-odds by judgement where nothing is declared for training: of the least agreement and of full agreement. Levels
