@@ -199,7 +199,7 @@ def test_what_is_wrong_ends_with_1_and_words(
     [
         [],
         ["--left", "missing.csv"],
-        ["--left", "left.csv", "--threshold", "0.2"],
+        ["--left", "left.csv", "--threshold", "0.1"],
         ["--left", "left.csv", "--one-to-one"],
         ["--left", "left.csv", "--country", "France"],
         ["--left", "left.csv", "--left-map", "name"],

@@ -30,16 +30,17 @@ def some_levels(least: int = 0, most: int = 40) -> st.SearchStrategy[Levels]:
 def drawn(
     slopes: dict[str, float], share: float, size: int, seed: int, world: int = 1
 ) -> tuple[Levels, NDArray[np.bool_]]:
-    """Pairs of a known mixture: in each comparison, matches show the levels of other pairs tilted by the weights of the
-    neutral model, times the slope of its group. How usual each level is depends on the ``world`` alone."""
+    """Pairs of a known mixture: matches show the levels of other pairs tilted by the weights of the neutral model times
+    the slope of its group, about the zero points of that model. How usual levels are depends on the ``world`` alone."""
     rng, habits, neutral = np.random.default_rng(seed), np.random.default_rng(world), em.neutral()
     match = rng.random(size) < share
     levels = np.zeros((size, len(FEATURES)), np.uint8)
     for group, features in em.GROUPS.items():
         for feature in features:
-            usual = np.sort(habits.dirichlet(np.full(len(LEVELS[feature]) - 1, 0.5)))[::-1]  # full agreement is rare
-            tilted = usual * np.exp(slopes[group] * neutral.tables[feature][1:])
-            for of, chances in ((match, tilted / tilted.sum()), (~match, usual)):
+            tilt = np.exp(slopes[group] * neutral.tables[feature][1:] / 2)
+            level = habits.dirichlet(np.full(len(tilt), 2.0))
+            usual, tilted = level / tilt, level * tilt
+            for of, chances in ((match, tilted / tilted.sum()), (~match, usual / usual.sum())):
                 levels[of, FEATURES.index(feature)] = 1 + rng.choice(len(usual), of.sum(), p=chances)
     return levels, match
 

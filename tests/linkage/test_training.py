@@ -132,7 +132,7 @@ def test_the_same_labels_make_the_same_weights() -> None:
 def test_what_is_known_of_names_speaks_both_ways() -> None:
     learnt = fit(*labelled(400, 8))
     for feature in CENTRED:
-        assert learnt.tables[feature][1:].min() == pytest.approx(-learnt.tables[feature][1:].max())
+        assert learnt.tables[feature][1:].min() == pytest.approx(-learnt.tables[feature][1:].max(), abs=1e-3)
 
 
 # figures

@@ -71,12 +71,8 @@ def within(
     on: Engine = LOCAL,
     progress: Progress = lambda done: None,
 ) -> list[Link]:
-    """Which entries of one list are the same place, the most probable first. As `between`, with ``left`` < ``right``.
-
-    The list is not held to know each place once, as lists usually are: that is the question.
-    """
-    apart = [replace(record, key=("\0".join(record.key), "")) for record in records]
-    return _links(apart, lambda one, other: True, threshold, doubts, model, on, progress)
+    """Which entries of one list are the same place, the most probable first. As `between`; ``left`` < ``right``."""
+    return _links(records, lambda one, other: True, threshold, doubts, model, on, progress)
 
 
 def _links(
@@ -92,7 +88,8 @@ def _links(
     joined = [pair for pair in _joined(linkage) if wanted(*pair)]
     open_ = [(pair.left, pair.right) for pair in linkage.doubts if wanted(pair.left, pair.right)]
     asked = joined + (open_ if doubts or threshold is not None else [])
-    scored = engine.score(records, asked, model=model, progress=progress)
+    scored = linkage.explain([Pair(one, other, 0.0) for one, other in asked])
+    progress(len(scored))
     every = [_link(pair, at < len(joined), threshold) for at, pair in enumerate(scored)]
     return _sorted([link for link in every if link.same or (doubts and link.probability >= REVIEW)])
 
