@@ -63,7 +63,7 @@ def test_what_is_learnt_from_some_pairs_tells_others(world: int) -> None:
     slopes = dict.fromkeys(em.GROUPS, 1.0)
     learnt = em.learn_levels(drawn(slopes, 0.1, 3_000, 1, world)[0]).model
     levels, match = drawn(slopes, 0.1, 3_000, 2, world)
-    assert training.score(probability(learnt.log_odds(levels)), match.astype(np.int64)).f1 > 0.9
+    assert training.score(probability(learnt.log_odds(levels)), match.astype(np.int64)).f1 > 0.85
 
 
 @settings(max_examples=30, deadline=None)
