@@ -1,7 +1,10 @@
 """Taking a list in: what changes, what must not, and what a later run finds."""
 
+import json
+import os
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,29 @@ def test_a_first_reading_is_all_new(kept):
     done = kept.harvest()
     assert (done.outcome, done.counts["added"], done.counts["rows"]) == ("APPLIED", 9, 9)
     assert len(kept.names()) == 9
+
+
+def test_several_processes_read_what_one_reads(kept, monkeypatch):
+    monkeypatch.setattr(services, "_CHUNK", 3)
+    rows = [f"{n % 50},House {n % 45},130{n % 100:02},Marseille,{'jean@x.fr' if n % 7 else ''}" for n in range(120)]
+    kept.write(*rows, "short", "9,,13001,Marseille,", "x,y,z,1,2,3,4")
+    readings = {}
+    for cores in (1, 2):
+        monkeypatch.setattr(os, "cpu_count", partial(int, cores))
+        readings[cores] = services.read(kept.spec, kept.path)
+    assert readings[1] == readings[2]
+    assert readings[1].rows == 123
+    assert readings[1].dropped["email"] > 50
+
+
+def test_what_is_kept_is_what_the_reading_says(kept):
+    kept.write("1,Café 'Ελλάδα' \\ \"x\",13001,Marseille,", "2,Le \u2028 Phare,13002,,").harvest()
+    read = services.read(kept.spec, kept.path)
+    for external_id, one in read.entries.items():
+        found = Entry.objects.get(external_id=external_id)
+        assert found.former_ids == []
+        assert found.assertion.entry == found
+        assert (found.assertion.fields, found.assertion.extra) == (json.loads(one.fields), json.loads(one.extra))
 
 
 def test_running_twice_changes_nothing(kept):

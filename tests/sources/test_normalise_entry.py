@@ -214,6 +214,18 @@ def test_a_mobile_in_a_phone_column_is_no_invalid_number() -> None:
     found = entry({"name": "A", "phone": "06 12 34 56 78"})
     assert "phone" not in found.fields
     assert found.dropped == {"mobile": 1}
+    behind = entry({"name": "A", "phone": "0A:612345678"})
+    assert "phone" not in behind.fields
+
+
+def test_a_mobile_in_a_column_of_tax_numbers_is_no_tax_number() -> None:
+    found = entry({"name": "A", "vat": "06 12 34 56 78"}, territory=("FR", "IT"))
+    assert "official_ids" not in found.fields
+    assert found.dropped == {"mobile": 1}
+    assert not found.extra
+
+
+def test_a_number_too_short_is_kept_and_doubted() -> None:
     odd = entry({"name": "A", "phone": "04 91 00 00"})
     assert odd.fields["phone"].doubt == "INVALID_PHONE"
 

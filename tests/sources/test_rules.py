@@ -1,5 +1,6 @@
 """A new reading beside what is known: nothing lost, nothing destroyed, whatever the order."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,19 +20,18 @@ def entry(external_id, name="La Ruche", number=1, **more):
 
 
 def reading(*entries):
-    return rules.collect(entries)
+    return rules.collect(map(rules.stated, entries))
 
 
 def known(read, missing_since=None, **more):
     return [
-        Known(one, digest, rules.fingerprint(read.entries[one].fields), missing_since, **more)
-        for one, digest in read.digests.items()
+        Known(external_id, one.digest, one.print, missing_since, **more) for external_id, one in read.entries.items()
     ]
 
 
 rows = st.lists(
     st.one_of(
-        st.builds(entry, st.sampled_from(["1", "2", "1#2", "3"]), st.sampled_from(["A", "B", "C"])),
+        st.builds(entry, st.sampled_from(["1", "2", "1#2", "3"]), st.sampled_from(["A", "B", "C"])).map(rules.stated),
         st.builds(Reject, st.just(0), st.just({}), st.just("NO_NAME")),
     ),
     max_size=12,
@@ -51,7 +51,9 @@ def test_no_row_is_lost(found):
 @given(rows, st.randoms())
 def test_the_order_of_rows_is_irrelevant(found, random):
     one, other = rules.collect(found), rules.collect(random.sample(found, len(found)))
-    assert one.digests == other.digests
+    assert [replace(row, number=0) for row in one.entries.values()] == [
+        replace(row, number=0) for row in other.entries.values()
+    ]
     assert sorted(reject.code for reject in one.rejects) == sorted(reject.code for reject in other.rejects)
 
 
@@ -60,7 +62,9 @@ def test_rows_that_share_an_id_do_not_change_places_when_one_is_reworded(old, ne
     ruche, phare = entry("1", "La Ruche", phone=old), entry("1", "Le Phare")
     before = reading(ruche, phare)
     after = reading(replace(ruche, fields=ruche.fields | {"phone": Value(new)}), phare)
-    names = [{one: row.fields["name"].value for one, row in read.entries.items()} for read in (before, after)]
+    names = [
+        {one: json.loads(row.fields)["name"]["value"] for one, row in read.entries.items()} for read in (before, after)
+    ]
     assert names[0] == names[1]
 
 

@@ -1,17 +1,17 @@
 """Public identifiers: short, stable, readable aloud, derived from where a place was first seen and nothing else."""
 
 import hashlib
+from base64 import b32encode
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+#: From the usual base 32 to Crockford's: no i, l, o, u to misread.
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def digest(*parts: str) -> str:
     """A short stable fingerprint (26 characters, 128 bits) of some texts; the separator can't occur in them unseen."""
-    return _encode(
-        hashlib.sha256(
-            "\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts).encode(errors="surrogatepass")
-        ).digest()[:16]
-    )
+    text = "\x1f".join([part.replace("\x1f", "\x1f\x1f") for part in parts])
+    found = hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:16]
+    return b32encode(found).rstrip(b"=").translate(_CROCKFORD).decode()
 
 
 def place_id(source: str, external_id: str, turn: int = 0) -> str:
@@ -21,9 +21,3 @@ def place_id(source: str, external_id: str, turn: int = 0) -> str:
     """
     parts = (source, external_id) if not turn else (source, external_id, str(turn))
     return digest("place", *parts)[:12]
-
-
-def _encode(data: bytes) -> str:
-    number = int.from_bytes(data, "big") << (-len(data) * 8 % 5)
-    length = -(-len(data) * 8 // 5)
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))

@@ -23,9 +23,12 @@ class Value:
     def as_json(self) -> dict[str, Any]:
         """A JSON object without the empty parts."""
         found: dict[str, Any] = {"value": self.value}
-        for name in ("given", "repair", "doubt"):
-            if part := getattr(self, name):
-                found[name] = part
+        if self.given:
+            found["given"] = self.given
+        if self.repair:
+            found["repair"] = self.repair
+        if self.doubt:
+            found["doubt"] = self.doubt
         return found
 
     @classmethod

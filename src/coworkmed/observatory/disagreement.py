@@ -1,6 +1,6 @@
 """What the lists disagree on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,6 +8,7 @@ from typing import Any
 
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.geo import distance_m
+from coworkmed.kernel.values import Value
 from coworkmed.kernel.web_addresses import host, own_domain
 from coworkmed.places.queries import EntryRow, PlaceRow
 
@@ -68,29 +69,45 @@ def differ(name: str, one: Any, other: Any) -> bool:
     return bool(one != other)
 
 
-def disagreement(name: str, places: Sequence[PlaceRow], said: Mapping[str, Sequence[EntryRow]]) -> Disagreement:
-    """Two sources differ on a place if none of what one says of the field goes with any of what the other says."""
-    compared = 0
-    examples: list[Example] = []
+def disagreements(places: Sequence[PlaceRow], said: Mapping[str, Sequence[EntryRow]]) -> list[Disagreement]:
+    """For each field of COMPARED. Two sources differ on a place if none of what one says of the field goes with any of
+    what the other says."""
+    compared = Counter[str]()
+    examples: dict[str, list[Example]] = {name: [] for name in COMPARED}
     for place in places:
-        by_source: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
-        for entry in said.get(place.place_id, ()):
-            value = entry.fields.get(name)
-            if value and not value.doubt and (comparable := COMPARED[name](value.value)):
-                by_source[entry.source].append((comparable, value.value))
-        if len(by_source) < 2:
+        entries = said.get(place.place_id, ())
+        if len({entry.source for entry in entries}) < 2:
             continue
-        compared += 1
-        if any(
-            all(differ(name, mine, yours) for mine, _ in one for yours, _ in other)
-            for one, other in combinations(by_source.values(), 2)
-        ):
-            shown = [
-                (source, _shown(name, value)) for source, values in sorted(by_source.items()) for _, value in values
-            ]
-            examples.append(Example(place.place_id, str(place.get("name", "")), list(dict.fromkeys(shown))))
-    chosen = sorted(examples, key=lambda one: (-len(one.said), one.place_id))[:5]
-    return Disagreement(name, len(examples), compared, chosen)
+        told = [(entry.source, entry.fields) for entry in entries]
+        for name in COMPARED:
+            by_source = _by_source(name, told)
+            if len(by_source) < 2:
+                continue
+            compared[name] += 1
+            if any(
+                all(differ(name, mine, yours) for mine, _ in one for yours, _ in other)
+                for one, other in combinations(by_source.values(), 2)
+            ):
+                shown = [
+                    (source, _shown(name, value)) for source, values in sorted(by_source.items()) for _, value in values
+                ]
+                examples[name].append(Example(place.place_id, str(place.get("name", "")), list(dict.fromkeys(shown))))
+    return [
+        Disagreement(
+            name, len(found), compared[name], sorted(found, key=lambda one: (-len(one.said), one.place_id))[:5]
+        )
+        for name, found in examples.items()
+    ]
+
+
+def _by_source(name: str, told: Sequence[tuple[str, Mapping[str, Value]]]) -> dict[str, list[tuple[Any, Any]]]:
+    """What each source says of a field, without doubt: comparable, and as it is."""
+    found: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+    for source, fields in told:
+        value = fields.get(name)
+        if value and not value.doubt and (comparable := COMPARED[name](value.value)):
+            found[source].append((comparable, value.value))
+    return found
 
 
 def _shown(name: str, value: Any) -> str:

@@ -20,7 +20,7 @@ from coworkmed.places.queries import PlaceRow, Snapshot, by_place
 from coworkmed.places.rules import age_band as _age_band
 
 from .definitions import BANDS, BASES, DEFINITIONS, FIGURES, NOT_COUNTED
-from .disagreement import COMPARED, Disagreement, disagreement
+from .disagreement import Disagreement, disagreements
 from .unseen import REFUSALS, Unseen, unseen
 
 #: Many places share few dates.
@@ -187,8 +187,8 @@ def figures(snapshot: Snapshot) -> Figures:
         kinds=_kinds(places, as_of),
         ages=_ages(places, as_of),
         sources=_brought(snapshot, places),
-        fill=[Fill(name, sum(_known(place.get(name)) for place in places), len(places)) for name in FIELDS],
-        disagreements=[disagreement(name, places, said) for name in COMPARED],
+        fill=_fill(places),
+        disagreements=disagreements(places, said),
         concentration=_concentration(places),
         unseen=unseen(snapshot.sources, places, said),
     )
@@ -328,6 +328,11 @@ def _concentration(places: Sequence[PlaceRow]) -> list[Concentration]:
         herfindahl = sum((one / total) ** 2 for one in count.values())
         found.append(Concentration(country, names[country, town], n, total, herfindahl))
     return found
+
+
+def _fill(places: Sequence[PlaceRow]) -> list[Fill]:
+    count = Counter(name for place in places for name, value in place.values.items() if _known(value))
+    return [Fill(name, count[name], len(places)) for name in FIELDS]
 
 
 def _known(value: Any) -> bool:

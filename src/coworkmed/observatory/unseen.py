@@ -100,10 +100,12 @@ def unseen(
     specs = {row.spec.key: row.spec for row in sources}
     captured: dict[str, dict[str, Town]] = {key: {} for key in specs}
     for place in places:
+        if "COWORK" not in place.get("kinds", ()):  # what any entry says of kinds without doubt, the place shows
+            continue
         town = (place.get("country", ""), fold(place.get("locality", "")))
         for entry in said.get(place.place_id, ()):
-            kinds = entry.fields.get("kinds")
-            if entry.source in captured and kinds and not kinds.doubt and "COWORK" in kinds.value:
+            kinds = entry.words().get("kinds", {})
+            if entry.source in captured and "COWORK" in kinds.get("value", ()) and not kinds.get("doubt"):
                 captured[entry.source][place.place_id] = town
     newest: dict[str, date] = {}
     for entry in (entry for rows in said.values() for entry in rows):

@@ -7,9 +7,9 @@ left as they are.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 _FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
 _NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]+)?")
@@ -25,15 +25,23 @@ def unguard(cell: str) -> str:
     return cell.removeprefix("'")
 
 
+class _Line:
+    """A file that gives back what is written, as the writer of CSV does in its turn."""
+
+    def write(self, text: str) -> str:
+        return text.removesuffix("\r\n") + "\n"
+
+
+# the writer quotes line breaks only of the kind it ends its own lines with: let it end them with both
+_row = csv.writer(_Line(), lineterminator="\r\n").writerow
+
+
+def line(cells: Iterable[str]) -> str:
+    """A line of a CSV file (RFC 4180 but for its line ends, which are LF), its cells guarded."""
+    text: str = _row([guard(cell) for cell in cells])
+    return text
+
+
 def lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180 but for its line ends, which are LF)."""
-    yield _line(header)
-    for row in rows:
-        yield _line([guard(cell) for cell in row])
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    # the writer quotes line breaks only of the kind it ends its own lines with: let it end them with both
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue().removesuffix("\r\n") + "\n"
+    """The lines of a CSV file."""
+    yield from map(line, chain([header], rows))

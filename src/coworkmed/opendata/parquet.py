@@ -1,6 +1,7 @@
 """Parquet, written by DuckDB: the same rows give the same bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from json import JSONEncoder
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,21 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _encode = JSONEncoder(ensure_ascii=False).encode
 
 
-def write(path: Path, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write ``rows`` (column → JSON value) to ``path``; ``columns`` gives each its DuckDB type, in order.
+def line(row: Mapping[str, Any]) -> str:
+    """A row (column → JSON value) as a line of JSON."""
+    return _encode(row) + "\n"
+
+
+@contextmanager
+def writing(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[str], object]]:
+    """While the block lasts, takes the rows of ``path`` one by one, each as a `line`; ``columns`` gives each its DuckDB
+    type, in order.
 
     The rows pass through a file beside it, so that memory stays small however many they are.
     """
     passage = path.with_suffix(".ndjson")
     with passage.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-        for row in rows:
-            file.write(_encode(row) + "\n")
+        yield file.write
     with duckdb.connect(config=_CONFIG) as connection:
         found = connection.read_json(str(passage), columns=dict(columns), format="newline_delimited")
         found.write_parquet(str(path), compression="zstd")

@@ -9,19 +9,21 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.utils import translation
 
 import coworkmed
 from coworkmed.kernel.ids import digest
 from coworkmed.kernel.licences import NOTES
+from coworkmed.kernel.processes import in_order
 from coworkmed.observatory import report
 from coworkmed.observatory.rules import Figures, figures
 from coworkmed.places.queries import Snapshot
+from coworkmed.sources.spec import Spec
 
 from . import csv_text, licensing, parquet, tables
 from .tables import to_json
@@ -29,6 +31,20 @@ from .tables import to_json
 STAGE = ".publishing"
 MANIFEST = "manifest.json"
 REPORT = "report/index.html"
+#: Every file but the manifest, and of what its terms are those.
+FILES = {
+    "places.csv": "places",
+    "places.geojson": "places",
+    "places.parquet": "places",
+    "assertions.parquet": "entries",
+    "links.csv": "entries",
+    "review.csv": "entries",
+    "rejects.csv": "entries",
+    "figures.json": "figures",
+    REPORT: "figures",
+}
+#: From so many entries on, parts are written by several processes.
+MANY = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +89,27 @@ def publish(
     if without:
         snapshot = licensing.leave_out(snapshot, without)
     stage = out / STAGE
-    stage.mkdir(parents=True)
-    files = _contents(snapshot, site, without)
-    with translation.override(language):
-        for name, (_, write) in files.items():
-            path = stage / name
-            path.parent.mkdir(exist_ok=True)
-            write(path)
-            _sync(path)
+    (stage / REPORT).parent.mkdir(parents=True)
+    edition = Edition(snapshot, stage, language, site, tuple(sorted(without)))
+    spread = in_order if len(snapshot.entries) >= MANY else map
+    # the longest work first, but for the first, which the others wait for
+    parts: list[Callable[[Edition], Any]] = [_lists, _figures, _assertions, _places, _sources]
+    _, shown, _, _, sources = spread(partial(_written, edition), parts)
+    for name in FILES:
+        _sync(stage / name)
+    told = {
+        "places": shown,
+        "entries": licensing.of_entries(snapshot),
+        "figures": licensing.of_figures(snapshot),
+    }
     manifest = Manifest(
         version=coworkmed.__version__,
         as_of=snapshot.as_of.isoformat(),
         language=language,
-        licence=licensing.of_places(snapshot).as_json(),
-        without=tuple(sorted(without)),
-        sources=tuple(_sources(snapshot)),
-        files={name: _described(stage / name, terms) for name, (terms, _) in sorted(files.items())},
+        licence=shown.as_json(),
+        without=edition.without,
+        sources=sources,
+        files={name: _described(stage / name, told[of]) for name, of in sorted(FILES.items())},
         quality=asdict(snapshot.quality) if snapshot.quality else None,
     )
     _complete(stage, manifest)
@@ -116,47 +137,71 @@ def differing(out: Path, manifest: Mapping[str, Any]) -> list[str]:
     ]
 
 
-Write = Callable[[Path], object]
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is to be published, and the folder it is written to."""
+
+    snapshot: Snapshot
+    stage: Path
+    language: str
+    site: str
+    without: tuple[str, ...]
 
 
-def _contents(snapshot: Snapshot, site: str, without: Collection[str]) -> dict[str, tuple[licensing.Terms, Write]]:
-    """Every file but the manifest: its terms, and what writes it."""
-    places, entries, drawn = (
-        terms(snapshot) for terms in (licensing.of_places, licensing.of_entries, licensing.of_figures)
-    )
-    found = figures(snapshot)
-    say = translation.gettext
+def _written(edition: Edition, part: Callable[[Edition], Any]) -> Any:
+    """Write some of the files. Parts know nothing of each other: each may be written by a process of its own."""
+    with translation.override(edition.language):
+        return part(edition)
+
+
+def _figures(edition: Edition) -> licensing.Terms:
+    """Figures and report; the terms of the table of places."""
+    snapshot = replace(edition.snapshot, places=list(edition.snapshot.places))  # looked at many times
+    found, terms = figures(snapshot), licensing.of_places(snapshot)
+    _text(to_json(found.as_json(), readable=True) + "\n", edition.stage / "figures.json")
+    files = *(name for name in FILES if name != REPORT), MANIFEST
+    _report(snapshot, found, files, terms, edition.site, edition.without, edition.stage / REPORT)
+    return terms
+
+
+def _lists(edition: Edition) -> None:
+    """Links, doubts and rejected rows."""
+    snapshot, stage, say = edition.snapshot, edition.stage, translation.gettext
+    _csv(tables.LINKS, tables.links(snapshot), stage / "links.csv")
+    _csv(tables.REVIEW, tables.review(snapshot, say), stage / "review.csv")
+    _csv(tables.REJECTS, tables.rejects(snapshot, say), stage / "rejects.csv")
+
+
+def _assertions(edition: Edition) -> None:
+    with parquet.writing(edition.stage / "assertions.parquet", tables.ASSERTIONS) as add:
+        for line in tables.assertions(edition.snapshot):
+            add(line)
+
+
+def _places(edition: Edition) -> None:
+    """The table of places in three forms; GeoJSON with a feature a line: readable, and small differences stay small."""
     columns = {column.name: column.type for column in tables.PLACES}
-    cells = ([tables.cell(value) for value in row.values()] for row in tables.places(snapshot))
-    files: dict[str, tuple[licensing.Terms, Write]] = {
-        "places.csv": (places, partial(_csv, tuple(columns), cells)),
-        "places.geojson": (places, partial(_geojson, snapshot)),
-        "places.parquet": (places, partial(_parquet, columns, tables.places(snapshot))),
-        "assertions.parquet": (entries, partial(_parquet, tables.ASSERTIONS, tables.assertions(snapshot))),
-        "links.csv": (entries, partial(_csv, tables.LINKS, tables.links(snapshot))),
-        "review.csv": (entries, partial(_csv, tables.REVIEW, tables.review(snapshot, say))),
-        "rejects.csv": (entries, partial(_csv, tables.REJECTS, tables.rejects(snapshot, say))),
-        "figures.json": (drawn, partial(_text, to_json(found.as_json(), readable=True) + "\n")),
-    }
-    return files | {REPORT: (drawn, partial(_report, snapshot, found, (*files, MANIFEST), places, site, without))}
+    with (
+        _open(edition.stage / "places.csv") as table,
+        _open(edition.stage / "places.geojson") as features,
+        parquet.writing(edition.stage / "places.parquet", columns) as add,
+    ):
+        table.write(csv_text.line(columns))
+        features.write('{"type":"FeatureCollection","features":[')
+        for number, row in enumerate(tables.places(edition.snapshot)):
+            table.write(csv_text.line(map(tables.cell, row.values())))
+            features.write(("," if number else "") + "\n" + to_json(tables.feature(row)))
+            add(parquet.line(row))
+        features.write("\n]}\n")
 
 
 def _csv(header: Sequence[str], rows: Iterable[list[str]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+    with _open(path) as file:
         file.writelines(csv_text.lines(header, rows))
 
 
-def _geojson(snapshot: Snapshot, path: Path) -> None:
-    """One feature a line: readable, and small differences stay small."""
-    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        file.write('{"type":"FeatureCollection","features":[')
-        for number, feature in enumerate(tables.features(snapshot)):
-            file.write(("," if number else "") + "\n" + to_json(feature))
-        file.write("\n]}\n")
-
-
-def _parquet(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    parquet.write(path, columns, rows)
+def _open(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", errors="replace", newline="")
 
 
 def _text(text: str, path: Path) -> None:
@@ -180,26 +225,28 @@ def _report(
     _text(text, path)
 
 
-def _sources(snapshot: Snapshot) -> Iterable[dict[str, Any]]:
+def _sources(edition: Edition) -> tuple[dict[str, Any], ...]:
     """Each source as it must be named, with a fingerprint of all that it says in this edition."""
+    snapshot = edition.snapshot
     said: dict[str, list[str]] = {row.spec.key: [] for row in snapshot.sources}
     for entry in snapshot.entries:
-        words = {name: value.as_json() for name, value in entry.fields.items()}
-        text = to_json([entry.external_id, entry.observed_on, entry.licence, words])
+        text = to_json([entry.external_id, entry.observed_on, entry.licence, entry.words()])
         said.setdefault(entry.source, []).append(digest(text))
-    for row in snapshot.sources:
-        spec = row.spec
-        yield {
-            "key": spec.key,
-            "title": dict(spec.title),
-            "keeper": spec.keeper,
-            "licence": spec.licence,
-            "attribution": spec.attribution,
-            "homepage": spec.homepage,
-            "observed_on": spec.observed_on,
-            "entries": len(said[spec.key]),
-            "fingerprint": digest(*said[spec.key]),
-        }
+    return tuple(_named(row.spec, said[row.spec.key]) for row in snapshot.sources)
+
+
+def _named(spec: Spec, said: Sequence[str]) -> dict[str, Any]:
+    return {
+        "key": spec.key,
+        "title": dict(spec.title),
+        "keeper": spec.keeper,
+        "licence": spec.licence,
+        "attribution": spec.attribution,
+        "homepage": spec.homepage,
+        "observed_on": spec.observed_on,
+        "entries": len(said),
+        "fingerprint": digest(*said),
+    }
 
 
 def _described(path: Path, terms: licensing.Terms) -> dict[str, Any]:

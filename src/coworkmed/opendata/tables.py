@@ -118,6 +118,7 @@ REVIEW = (
 REJECTS = ("source", "row", "code", "reason", "given")
 
 
+_text = json.JSONEncoder(ensure_ascii=False).encode
 _JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _READABLE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -144,40 +145,39 @@ def places(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         yield {column.name: column.read(place) for column in PLACES}
 
 
-def features(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Places as GeoJSON features (RFC 7946); a place whose position is unknown has no geometry."""
-    for row in places(snapshot):
-        lat, lon = row.pop("lat"), row.pop("lon")
-        yield {
-            "type": "Feature",
-            "id": row["place_id"],
-            "geometry": None if lat is None else {"type": "Point", "coordinates": [lon, lat]},
-            "properties": {name: value for name, value in row.items() if value not in (None, [])},
-        }
+def feature(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table of places as a GeoJSON feature (RFC 7946); without geometry where its position is unknown."""
+    lat, lon = row["lat"], row["lon"]
+    return {
+        "type": "Feature",
+        "id": row["place_id"],
+        "geometry": None if lat is None else {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {
+            name: value for name, value in row.items() if value not in (None, []) and name not in ("lat", "lon")
+        },
+    }
 
 
-def assertions(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """One row per source, entry and field, in that order (columns of ASSERTIONS)."""
+def assertions(snapshot: Snapshot) -> Iterator[str]:
+    """One row per source, entry and field, in that order (columns of ASSERTIONS), each as a line of JSON: there are too
+    many to make objects of them all."""
     authors = {place.place_id: place.authors for place in snapshot.places}
     for entry in snapshot.entries:
-        for field, value in sorted(entry.fields.items()):
-            yield {
-                "source": entry.source,
-                "external_id": entry.external_id,
-                "place_id": entry.place_id,
-                "field": field,
-                "value": to_json(value.value),
-                "given": value.given,
-                "repair": value.repair,
-                "doubt": value.doubt,
-                "observed_on": entry.observed_on,
-                "role": entry.role,
-                "licence": entry.licence,
-                "shown": any(
-                    (by["source"], by["external_id"]) == (entry.source, entry.external_id)
-                    for by in authors.get(entry.place_id, {}).get(field, ())
-                ),
-            }
+        key, behind = (entry.source, entry.external_id), authors.get(entry.place_id, {})
+        who = _line({"source": entry.source, "external_id": entry.external_id, "place_id": entry.place_id})
+        when = _line({"observed_on": entry.observed_on, "role": entry.role, "licence": entry.licence})
+        for field, said in sorted(entry.fields.items()):
+            shown = any(by["external_id"] == key[1] and by["source"] == key[0] for by in behind.get(field, ()))
+            yield (
+                f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(said.value))}, '
+                f'"given": {_text(said.given)}, "repair": {_text(said.repair)}, "doubt": {_text(said.doubt)}, {when}, '
+                f'"shown": {"true" if shown else "false"}}}\n'
+            )
+
+
+def _line(values: Mapping[str, str]) -> str:
+    """The inside of a JSON object."""
+    return ", ".join(f"{_text(name)}: {_text(value)}" for name, value in values.items())
 
 
 def links(snapshot: Snapshot) -> Iterator[list[str]]:
@@ -189,10 +189,11 @@ def links(snapshot: Snapshot) -> Iterator[list[str]]:
 def review(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:
     """Pairs a person should decide on, the most useful first (columns of REVIEW): "same" or "different" goes into the
     empty last column."""
+    asked = {key for doubt in snapshot.doubts for key in (doubt.left, doubt.right)}
     names = {
-        (entry.source, entry.external_id): str(entry.fields["name"].value)
+        key: str(fields["name"].value)
         for entry in snapshot.entries
-        if "name" in entry.fields
+        if (key := (entry.source, entry.external_id)) in asked and "name" in (fields := entry.fields)
     }
     for doubt in snapshot.doubts:
         reasons = weighed([Reason.from_json(reason) for reason in doubt.reasons], translate)

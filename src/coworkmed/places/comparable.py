@@ -1,6 +1,7 @@
 """An entry's fields in the form the matching engine compares."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from coworkmed.kernel import web_addresses
 from coworkmed.kernel.values import Value
@@ -13,6 +14,16 @@ RADIUS_M = {"ENTRANCE": 30.0, "STREET": 150.0, "LOCALITY": 3000.0, "": 150.0}
 def record(key: Key, fields: Mapping[str, Value]) -> Record:
     """The engine's record of an entry. A doubted value is left out: it may not speak for or against."""
     sure = {name: value.value for name, value in fields.items() if not value.doubt}
+    return _record(key, fields["name"].value if "name" in fields else "", sure)
+
+
+def stored(key: Key, fields: Mapping[str, Mapping[str, Any]]) -> Record:
+    """The same of fields as they are stored (`Value.as_json`)."""
+    sure = {name: value["value"] for name, value in fields.items() if not value.get("doubt")}
+    return _record(key, fields["name"]["value"] if "name" in fields else "", sure)
+
+
+def _record(key: Key, name: str, sure: Mapping[str, Any]) -> Record:
     address, position = sure.get("address", {}), sure.get("position", {})
     web = sure.get("web", "")
     domain = web_addresses.own_domain(web) if web else ""
@@ -21,7 +32,7 @@ def record(key: Key, fields: Mapping[str, Value]) -> Record:
         ids.append(f"WIKIDATA:{sure['wikidata']}")
     return Record(
         key=key,
-        name=fields["name"].value if "name" in fields else "",
+        name=name,
         other_names=tuple(sure.get("other_names", ())),
         brand=sure.get("brand", ""),
         operator=sure.get("operator", ""),

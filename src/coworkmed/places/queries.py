@@ -1,12 +1,16 @@
 """Reads of the registry."""
 
+import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar, overload
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from coworkmed.kernel.values import Value
 from coworkmed.linkage.records import Record
@@ -21,7 +25,8 @@ from .models import Decision, Doubt, Link, Place, Refresh
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """What one list now says of one place."""
+    """What one list now says of one place. ``said``: its fields, or the JSON they are stored as: that takes little room
+    and is read when asked for."""
 
     source: str
     external_id: str
@@ -31,9 +36,23 @@ class EntryRow:
     role: str
     observed_on: str
     licence: str
-    fields: Mapping[str, Value]
+    said: Mapping[str, Value] | str
     missing_since: date | None = None
     retired_on: date | None = None
+
+    @property
+    def fields(self) -> Mapping[str, Value]:
+        """By name; each time read anew where stored as JSON."""
+        if isinstance(self.said, str):
+            return {name: Value.from_json(value) for name, value in self.words().items()}
+        return self.said
+
+    def words(self) -> Mapping[str, Mapping[str, Any]]:
+        """The fields as they are stored (`Value.as_json`)."""
+        if isinstance(self.said, str):
+            found: dict[str, dict[str, Any]] = json.loads(self.said)
+            return found
+        return {name: value.as_json() for name, value in self.said.items()}
 
     def claim(self, trust: float) -> rules.Claim:
         """What it says, as `rules.settle` takes it."""
@@ -111,6 +130,42 @@ class Snapshot:
     quality: Quality | None = None
 
 
+class Places(Sequence[PlaceRow]):
+    """The places of some standings of which something is said, each settled when it is asked for: as many as there may
+    be take little room. ``standings`` and ``said`` by place, the former sorted; ``trust`` by source."""
+
+    def __init__(
+        self,
+        standings: Mapping[str, rules.Standing],
+        said: Mapping[str, Sequence[EntryRow]],
+        trust: Mapping[str, float],
+    ) -> None:
+        self.standings, self.said, self.trust = standings, said, trust
+        self.ids = [place_id for place_id in standings if place_id in said]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, index: int) -> PlaceRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[PlaceRow]: ...
+    def __getitem__(self, index: int | slice) -> PlaceRow | list[PlaceRow]:
+        if isinstance(index, slice):
+            return [self._row(place_id) for place_id in self.ids[index]]
+        return self._row(self.ids[index])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def _row(self, place_id: str) -> PlaceRow:
+        claims = [one.claim(self.trust[one.source]) for one in self.said[place_id]]
+        return place_row(place_id, self.standings[place_id], claims)
+
+
 def claim(entry: Entry, trust: float) -> rules.Claim:
     """What an entry now says, as `rules.settle` takes it. The entry must have said something."""
     said = entry.assertion
@@ -144,16 +199,15 @@ def by_place(entries: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:
 def snapshot(as_of: date) -> Snapshot:
     """The registry as it stands, to be published as of a day. Sorted here: databases sort text each in its own way."""
     specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
-    entries = sorted(_entry_rows(), key=lambda row: (row.source, row.external_id))
-    said = by_place(entries)
+    entries = sorted(_entry_rows(), key=attrgetter("source", "external_id"))
     standings = Place.objects.current().values_list("public_id", "status", "freshness", "confirmed_on", "confirmed_by")
     return Snapshot(
         as_of=as_of,
-        places=[
-            place_row(place_id, rules.Standing(*standing), [row.claim(specs[row.source].trust) for row in rows])
-            for place_id, *standing in sorted(standings)
-            if (rows := said.get(place_id))
-        ],
+        places=Places(
+            {place_id: rules.Standing(*standing) for place_id, *standing in sorted(standings.iterator())},
+            by_place(entries),
+            {key: spec.trust for key, spec in specs.items()},
+        ),
         entries=entries,
         sources=[
             _source_row(source, specs[source.key])
@@ -209,18 +263,26 @@ def _doubt_row(doubt: Doubt) -> DoubtRow:
 
 def place_row(place_id: str, standing: rules.Standing, claims: Sequence[rules.Claim]) -> PlaceRow:
     """A place as it is shown, from what is claimed of it."""
-    settled = rules.settle(claims)
-    authors: dict[tuple[Any, ...], list[dict[str, str]]] = {}  # most fields of a place have the same
-    for one in settled.values():
-        authors.setdefault(_behind(one), [_author(one, by) for by in one.by])
+    if len(claims) == 1:  # as of most: sooner done
+        values = rules.shown(claims)
+        alone = [_author("ONLY", claims[0])]
+        authors: dict[str, Sequence[Mapping[str, str]]] = dict.fromkeys(values, alone)
+    else:
+        settled = rules.settle(claims)
+        values = {name: one.value for name, one in settled.items()}
+        told: dict[tuple[Any, ...], list[dict[str, str]]] = {}  # most fields of a place have the same
+        for one in settled.values():
+            if (behind := _behind(one)) not in told:
+                told[behind] = [_author(one.why, by) for by in one.by]
+        authors = {name: told[_behind(one)] for name, one in settled.items()}
     return PlaceRow(
         place_id=place_id,
         status=standing.status,
         freshness=standing.freshness,
         confirmed_on=standing.confirmed_on,
         confirmed_by=standing.confirmed_by,
-        values={name: one.value for name, one in settled.items()},
-        authors={name: authors[_behind(one)] for name, one in settled.items()},
+        values=values,
+        authors=authors,
         sources=tuple(sorted({claim.source for claim in claims})),
     )
 
@@ -233,51 +295,31 @@ def _behind(settled: rules.Settled) -> tuple[Any, ...]:
     return settled.why, *(by.key for by in settled.by)
 
 
-def _author(settled: rules.Settled, by: rules.Claim) -> dict[str, str]:
+def _author(why: str, by: rules.Claim) -> dict[str, str]:
     return {
         "source": by.source,
         "external_id": by.external_id,
         "observed_on": by.observed_on,
         "licence": by.licence,
-        "why": settled.why,
+        "why": why,
     }
 
 
-def _entry_rows() -> Iterable[EntryRow]:
+def _entry_rows() -> Iterator[EntryRow]:
     """All that is said, a row at a time; texts that many rows share are kept once."""
     said = "entry__assertion__"
-    for source, external_id, place_id, probability, decided_by, role, observed_on, licence, fields, *gone in (
-        Link.objects.order_by("pk")
-        .values_list(
-            *("entry__source_id", "entry__external_id", "place_id", "probability", "decided_by"),
-            *(f"{said}{name}" for name in ("role", "observed_on", "licence", "fields")),
-            *("entry__missing_since", "entry__retired_on"),
-        )
-        .iterator()
-    ):
+    rows = Link.objects.filter(entry__assertion__isnull=False).values_list(
+        *("entry__source_id", "place_id", "decided_by", f"{said}role", f"{said}observed_on", f"{said}licence"),
+        *("entry__external_id", "probability", Cast(f"{said}fields", TextField())),
+        *("entry__missing_since", "entry__retired_on"),
+    )
+    for row in rows.iterator():
+        source, place_id, decided_by, role, observed_on, licence = map(sys.intern, row[:6])
+        external_id, probability, fields, missing_since, retired_on = row[6:]
         yield EntryRow(
-            source=sys.intern(source),
-            external_id=external_id,
-            place_id=place_id,
-            probability=probability,
-            decided_by=sys.intern(decided_by),
-            role=sys.intern(role),
-            observed_on=sys.intern(observed_on),
-            licence=sys.intern(licence),
-            fields={sys.intern(name): _value(value) for name, value in fields.items()},
-            missing_since=gone[0],
-            retired_on=gone[1],
+            *(source, external_id, place_id, probability, decided_by, role, observed_on, licence),
+            *(fields, missing_since, retired_on),
         )
-
-
-def _value(data: Mapping[str, Any]) -> Value:
-    found = Value.from_json(data)
-    if isinstance(found.value, str):
-        return _shared(found.value, found.given, found.repair, found.doubt)
-    return found
-
-
-_shared = lru_cache(maxsize=50_000)(Value)
 
 
 def _source_row(source: Source, spec: Spec) -> SourceRow:

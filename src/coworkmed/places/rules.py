@@ -4,9 +4,11 @@ Pure functions over small values; nothing here reads or writes.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from coworkmed.kernel import dates, ids
@@ -111,11 +113,38 @@ def settle(claims: Sequence[Claim]) -> dict[str, Settled]:
     (other names, identifiers …) keep all that is not doubted. The order in which claims are given is irrelevant, the
     value shown was always said by someone, and repeating a claim changes nothing.
     """
-    return {
-        name: _unite(spec, said) if spec.union else _choose(spec, said)
-        for name, spec in FIELDS.items()
-        if (said := [claim for claim in claims if name in claim.fields])
-    }
+    said: dict[str, list[Claim]] = {}
+    for claim in claims:
+        for name in claim.fields:
+            said.setdefault(name, []).append(claim)
+    return {name: _settled(spec, said[name]) for name, spec in FIELDS.items() if name in said}
+
+
+def shown(claims: Sequence[Claim]) -> dict[str, Any]:
+    """The values of `settle`; much sooner for a place of which but one entry speaks, as of most."""
+    if len(claims) > 1:
+        return {name: one.value for name, one in settle(claims).items()}
+    said = claims[0].fields
+    return {name: _alone(spec, said[name].value) for name, spec in FIELDS.items() if name in said}
+
+
+def _settled(spec: Field, said: Sequence[Claim]) -> Settled:
+    if len(said) == 1:
+        return Settled(spec.name, _alone(spec, said[0].fields[spec.name].value), (said[0],), "ONLY")
+    return _unite(spec, said) if spec.union else _choose(spec, said)
+
+
+def _alone(spec: Field, value: Any) -> Any:
+    """What is shown of a field of which there is but one ``value``."""
+    return list(_distinct(spec, value).values()) if spec.union else value
+
+
+def _distinct(spec: Field, items: Iterable[Any]) -> dict[str, Any]:
+    """The first of those that say the same, by what they say."""
+    found: dict[str, Any] = {}
+    for item in items:
+        found.setdefault(_comparable(spec, item), item)
+    return found
 
 
 def _choose(spec: Field, said: Sequence[Claim]) -> Settled:
@@ -134,21 +163,19 @@ def _choose(spec: Field, said: Sequence[Claim]) -> Settled:
 def _unite(spec: Field, said: Sequence[Claim]) -> Settled:
     ranked = [claim for _, claim in _ranked(spec, said)]
     sure = [claim for claim in ranked if not claim.fields[spec.name].doubt] or ranked[:1]
-    value: dict[str, Any] = {}
-    for claim in sure:
-        for item in claim.fields[spec.name].value:
-            value.setdefault(_comparable(spec, item), item)
+    value = _distinct(spec, (item for claim in sure for item in claim.fields[spec.name].value))
     doubted = tuple(Rival(claim, "SURE") for claim in ranked if claim not in sure)
     return Settled(spec.name, list(value.values()), tuple(sure), "UNION" if len(sure) > 1 else "ONLY", doubted)
 
 
 def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], Claim]]:
     """The claims on a field with their rank (smaller is better, one place per criterion of CRITERIA), best first."""
-    days = {claim.key: _day(claim.observed_on) for claim in said}
-    newest = max((days[claim.key] for claim in said if not claim.fields[spec.name].doubt), default=max(days.values()))
+    days = [_day(claim.observed_on) for claim in said]
+    sure = [day for claim, day in zip(said, days, strict=True) if not claim.fields[spec.name].doubt]
+    newest = max(sure or days)
 
-    def rank(claim: Claim) -> tuple[Any, ...]:
-        value, day = claim.fields[spec.name], days[claim.key]
+    def rank(claim: Claim, day: date) -> tuple[Any, ...]:
+        value = claim.fields[spec.name]
         return (
             bool(value.doubt),
             max(0, dates.months_between(day, newest)) // spec.months,
@@ -159,13 +186,15 @@ def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], C
             claim.key,
         )
 
-    return sorted(((rank(claim), claim) for claim in said), key=lambda ranked: ranked[0])
+    ranked = [(rank(claim, day), claim) for claim, day in zip(said, days, strict=True)]
+    return sorted(ranked, key=itemgetter(0))
 
 
 def _criterion(winner: tuple[Any, ...], loser: tuple[Any, ...]) -> str:
     return next(code for code, ours, theirs in zip(CRITERIA, winner, loser, strict=True) if ours != theirs)
 
 
+@lru_cache(4096)  # lists date all they say alike
 def _day(partial: str) -> date:
     return dates.last_day(partial) if partial else date.min
 

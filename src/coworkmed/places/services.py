@@ -1,37 +1,45 @@
 """Every write on the registry: linking entries to places, settling what is shown, and a person's decisions."""
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import islice
-from typing import Any, TypeVar
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, TextField
+from django.db.models.functions import Cast
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.processes import in_order
+from coworkmed.kernel.values import Value
 from coworkmed.linkage import engine, review
 from coworkmed.linkage.engines import LOCAL, Engine
 from coworkmed.linkage.model import Model, shipped
 from coworkmed.linkage.outcomes import chains
 from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
+from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Entry, Harvest, Source
 
 from . import rules
-from .comparable import record
+from .comparable import stored
 from .models import Change, Decision, Doubt, Link, Place, Purpose, Refresh, Weakest
-from .queries import claim, speaking
+from .queries import speaking
 
 T = TypeVar("T")
 
 _BATCH = 1000
+_EXPLAINED = 5000
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
 VERSION = "3"
 
@@ -96,10 +104,7 @@ def link(*, as_of: date, model: Model | None = None, on: Engine = LOCAL, progres
     """
     model = model or shipped()
     Source.objects.select_for_update().order_by("key").first()  # one run at a time
-    read = [
-        (record(_key(entry), claim(entry, 0).fields), entry.pk) for entry in counted(_entries().iterator(), progress)
-    ]
-    read.sort(key=lambda one: one[0].key)  # not by the database: each sorts text in its own way
+    read = sorted(counted(_records(), progress), key=lambda one: one[0].key)  # each database sorts in its own way
     records, entries = [one for one, _ in read], [pk for _, pk in read]
     found = engine.link(records, list(_rulings()), model=model, engine=on)
     keys = [one.key for one in records]
@@ -130,12 +135,12 @@ def link(*, as_of: date, model: Model | None = None, on: Engine = LOCAL, progres
 @transaction.atomic
 def settle(*, as_of: date, progress: Progress = silent) -> int:
     """Settle every place anew from what its entries say; returns how many places there are."""
-    specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
-    settled = (_settled(place, entries, specs, as_of) for place, entries in _by_place())
+    trust = {source.key: Spec.from_json(source.spec).trust for source in Source.objects.all()}
     total = 0
-    for batch in batched(counted(settled, progress), _BATCH):
-        Place.objects.bulk_create(batch, update_conflicts=True, unique_fields=["public_id"], update_fields=_SETTLED)
-        total += len(batch)
+    for rows in in_order(partial(_settled, trust, as_of), batched(_by_place(), _BATCH)):
+        insert(Place, _SETTLED, rows, key="public_id")
+        total += len(rows)
+        progress(total)
     return total
 
 
@@ -183,8 +188,13 @@ def _entry(key: tuple[str, str]) -> Entry:
     raise CoworkmedError(N_("No entry {id} in the source {source}."), source=key[0], id=key[1])
 
 
-def _entries() -> QuerySet[Entry]:
-    return Entry.objects.exclude(assertion=None).select_related("assertion")
+def _records() -> Iterator[tuple[Record, int]]:
+    """What the entries say now, as the engine compares it, with their numbers in the database."""
+    told = Entry.objects.filter(assertion__isnull=False)
+    for source, external_id, pk, fields in told.values_list(
+        "source_id", "external_id", "pk", "assertion__fields"
+    ).iterator():
+        yield stored((sys.intern(source), external_id), fields), pk
 
 
 def _key(entry: Entry) -> tuple[str, str]:
@@ -222,37 +232,29 @@ def _sampled(model: Model) -> dict[str, tuple[int, int]]:
 
 
 def _store_places(given: rules.Assignment, as_of: date) -> None:
-    Place.objects.bulk_create((Place(public_id=one) for one in sorted(given.made)), batch_size=_BATCH)
+    insert(Place, ["public_id"], ((one,) for one in sorted(given.made)))
     Place.objects.filter(public_id__in=given.revived).update(merged_into=None)
     for old, kept in given.merged.items():
         Place.objects.filter(merged_into=old).update(merged_into=kept)  # an earlier redirect follows
         Place.objects.filter(public_id=old).update(merged_into=kept, status="MERGED", sources=[])
-    changes = [Change(place_id=one, kind=Change.Kind.MADE, on=as_of) for one in sorted(given.made - set(given.split))]
-    changes += [
-        Change(place_id=a, other_id=b, kind=Change.Kind.MERGED, on=as_of) for a, b in sorted(given.merged.items())
-    ]
-    changes += [
-        Change(place_id=a, other_id=b, kind=Change.Kind.SPLIT, on=as_of) for a, b in sorted(given.split.items())
-    ]
-    Change.objects.bulk_create(changes, batch_size=_BATCH)
+    day, kind = as_of.isoformat(), Change.Kind
+    changes: list[tuple[str, str | None, str, str]]
+    changes = [(one, None, kind.MADE.value, day) for one in sorted(given.made - set(given.split))]
+    changes += [(one, other, kind.MERGED.value, day) for one, other in sorted(given.merged.items())]
+    changes += [(one, other, kind.SPLIT.value, day) for one, other in sorted(given.split.items())]
+    insert(Change, ["place_id", "other_id", "kind", "on"], changes)
 
 
 def _store_links(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
-    def links() -> Iterator[Link]:
-        members = [(place, at) for place, cluster in zip(given.ids, found.clusters, strict=True) for at in cluster]
-        for part in batched(members, _BATCH):
-            tied = [at for _, at in part if at in found.ties]
-            ties = dict(zip(tied, found.explain([found.ties[at] for at in tied]), strict=True))
-            for public_id, at in part:
-                yield _link(at, public_id, ties.get(at), entries)
+    def links(members: Sequence[tuple[str, int]]) -> list[tuple[Any, ...]]:
+        tied = [at for _, at in members if at in found.ties]
+        ties = dict(zip(tied, found.explain([found.ties[at] for at in tied]), strict=True))
+        return [(entries[at], public_id, *_tie(at, ties.get(at), entries)) for public_id, at in members]
 
-    Link.objects.bulk_create(
-        links(),
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["entry"],
-        update_fields=["place", "probability", "decided_by", "tied_to", "relation", "reasons"],
-    )
+    columns = "entry_id", "place_id", "probability", "decided_by", "tied_to_id", "relation", "reasons"
+    members = ((place, at) for place, cluster in zip(given.ids, found.clusters, strict=True) for at in cluster)
+    for rows in in_order(links, batched(members, _EXPLAINED)):
+        insert(Link, columns, rows, key="entry_id")
 
 
 def _store_chains(records: Sequence[Record], found: Linkage, given: rules.Assignment) -> None:
@@ -260,127 +262,109 @@ def _store_chains(records: Sequence[Record], found: Linkage, given: rules.Assign
     for one in chains(found, records):  # of several, the brand: it comes first
         chain |= {given.ids[at]: f"{one.by}:{one.name}"[:300] for at in one.clusters if given.ids[at] not in chain}
     Place.objects.exclude(chain="").update(chain="")
-    Place.objects.bulk_create(
-        (Place(public_id=public_id, chain=name) for public_id, name in sorted(chain.items())),
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["public_id"],
-        update_fields=["chain"],
-    )
+    insert(Place, ["public_id", "chain"], sorted(chain.items()), key="public_id")
 
 
 def _store_weakest(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
     """Of places of three entries or more: between two there is but one tie."""
 
-    def weakest() -> Iterator[Weakest]:
+    def weakest() -> Iterator[tuple[Any, ...]]:
         several = ((at, pair) for at, pair in found.weakest.items() if len(found.clusters[at]) > 2)
-        for batch in batched(several, _BATCH):
+        for batch in batched(several, _EXPLAINED):
             why = found.explain([pair for _, pair in batch])
             for (at, _), pair in zip(batch, why, strict=True):
-                yield Weakest(
-                    place_id=given.ids[at],
-                    left_id=entries[pair.left],
-                    right_id=entries[pair.right],
-                    probability=round(pair.probability, 4),
-                    relation=pair.relation,
-                    reasons=[reason.as_json() for reason in parts(pair)],
-                )
+                yield given.ids[at], entries[pair.left], entries[pair.right], *_judged(pair)
 
     Weakest.objects.all().delete()
-    Weakest.objects.bulk_create(weakest(), batch_size=_BATCH)
+    insert(Weakest, ["place_id", "left_id", "right_id", "probability", "relation", "reasons"], weakest())
 
 
-def _link(at: int, public_id: str, tie: Pair | None, entries: Sequence[int]) -> Link:
-    """Of the entry of the record ``at``."""
+def _tie(at: int, tie: Pair | None, entries: Sequence[int]) -> tuple[Any, ...]:
+    """Of the entry of the record ``at`` to its place."""
     if tie is None:
-        return Link(entry_id=entries[at], place_id=public_id, decided_by=Link.By.ALONE)
+        return 1.0, Link.By.ALONE.value, None, "", "[]"
     by = Link.By.PERSON if any(reason.code == engine.RULED for reason in tie.reasons) else Link.By.MACHINE
-    return Link(
-        entry_id=entries[at],
-        place_id=public_id,
-        probability=round(tie.probability, 4),
-        decided_by=by,
-        tied_to_id=entries[tie.left + tie.right - at],
-        relation=tie.relation,
-        reasons=[reason.as_json() for reason in parts(tie)],
-    )
+    probability, *why = _judged(tie)
+    return probability, by.value, entries[tie.left + tie.right - at], *why
+
+
+def _judged(pair: Pair) -> tuple[float, str, str]:
+    """The probability of a pair that was explained, the relation, and the reasons as JSON."""
+    return round(pair.probability, 4), pair.relation, json.dumps([reason.as_json() for reason in parts(pair)])
 
 
 def _store_doubts(entries: Sequence[int], found: Linkage, questions: Sequence[review.Question], model: Model) -> None:
     weights = _weights(model)
 
-    def doubts() -> Iterator[Doubt]:
-        for batch in batched(enumerate(questions), _BATCH):
+    def doubts() -> Iterator[tuple[Any, ...]]:
+        for batch in batched(enumerate(questions), _EXPLAINED):
             why = found.explain([question.pair for _, question in batch])
-            for (turn, question), pair in zip(batch, why, strict=True):
-                yield _doubt(turn, question, pair, entries, weights)
+            for (turn, asked), pair in zip(batch, why, strict=True):
+                _, relation, reasons = _judged(pair)
+                yield (
+                    *(entries[asked.pair.left], entries[asked.pair.right], turn, asked.purpose),
+                    *(round(asked.pair.probability, 4), asked.joined, asked.gain, *(asked.sides or (None, None))),
+                    *(asked.stratum, asked.inclusion, weights, relation, reasons),
+                )
 
+    columns = (
+        "left_id right_id turn purpose probability joined gain left_entries right_entries "
+        "stratum inclusion weights relation reasons"
+    ).split()
     Doubt.objects.all().delete()
-    Doubt.objects.bulk_create(doubts(), batch_size=_BATCH)
+    insert(Doubt, columns, doubts())
 
 
-def _doubt(turn: int, question: review.Question, why: Pair, entries: Sequence[int], weights: str) -> Doubt:
-    left, right = question.sides or (None, None)
-    return Doubt(
-        left_id=entries[question.pair.left],
-        right_id=entries[question.pair.right],
-        turn=turn,
-        purpose=question.purpose,
-        probability=round(question.pair.probability, 4),
-        joined=question.joined,
-        gain=question.gain,
-        left_entries=left,
-        right_entries=right,
-        stratum=question.stratum,
-        inclusion=question.inclusion,
-        weights=weights,
-        relation=why.relation,
-        reasons=[reason.as_json() for reason in parts(why)],
-    )
+class Said(NamedTuple):
+    """What an entry says, its fields in JSON."""
+
+    source: str
+    external_id: str
+    retired_on: date | None
+    observed_on: str
+    role: str
+    fields: str
 
 
-def _by_place() -> Iterator[tuple[str, list[Entry]]]:
-    """Each place with the entries that speak of it, one place at a time."""
-    place, entries = "", list[Entry]()
-    for entry in (
-        _entries().select_related("assertion", "link").order_by("link__place_id", "source_id", "external_id").iterator()
-    ):
-        if entries and entry.link.place_id != place:
-            yield place, entries
-            entries = []
-        place = entry.link.place_id
-        entries.append(entry)
-    if entries:
-        yield place, entries
+def _by_place() -> Iterator[tuple[str, list[Said]]]:
+    """Each place with what its entries say, one place at a time."""
+    said = "source_id", "external_id", "retired_on", *(f"assertion__{name}" for name in ("observed_on", "role"))
+    told = Link.objects.filter(entry__assertion__isnull=False).order_by("place_id")
+    rows = told.values_list(
+        "place_id", *(f"entry__{name}" for name in said), Cast("entry__assertion__fields", TextField())
+    ).iterator()
+    for place, several in groupby(rows, key=itemgetter(0)):
+        yield place, [Said(*one[1:]) for one in several]
 
 
-_SETTLED = tuple(
-    "status freshness confirmed_on confirmed_by values sources name country locality main_kind lat lon search".split()
-)
+_SETTLED = (
+    "public_id status freshness confirmed_on confirmed_by values sources name country locality main_kind lat lon search"
+).split()
 
 
-def _settled(public_id: str, entries: Sequence[Entry], specs: Mapping[str, Spec], as_of: date) -> Place:
-    heard = speaking(entries)
-    claims = [claim(entry, specs[entry.source_id].trust) for entry in heard]
-    standing = rules.standing(claims, listed=any(entry.retired_on is None for entry in entries), as_of=as_of)
-    values = {name: one.value for name, one in rules.settle(claims).items()}
+def _settled(
+    trust: Mapping[str, float], as_of: date, places: Sequence[tuple[str, Sequence[Said]]]
+) -> list[tuple[Any, ...]]:
+    """Places as they are stored (columns of `_SETTLED`)."""
+    return [_row(public_id, said, trust, as_of) for public_id, said in places]
+
+
+def _row(public_id: str, said: Sequence[Said], trust: Mapping[str, float], as_of: date) -> tuple[Any, ...]:
+    claims = [_claim(one, trust[one.source]) for one in speaking(said)]
+    standing = rules.standing(claims, listed=any(one.retired_on is None for one in said), as_of=as_of)
+    values = rules.shown(claims)
     position = values.get("position", {})
-    return Place(
-        public_id=public_id,
-        status=standing.status,
-        freshness=standing.freshness,
-        confirmed_on=standing.confirmed_on,
-        confirmed_by=standing.confirmed_by,
-        values=values,
-        sources=sorted({entry.source_id for entry in heard}),
-        name=values.get("name", "")[:300],
-        country=values.get("country", ""),
-        locality=values.get("locality", "")[:120],
-        main_kind=values.get("main_kind", ""),
-        lat=position.get("lat"),
-        lon=position.get("lon"),
-        search=_search(values),
+    return (
+        *(public_id, standing.status, standing.freshness, standing.confirmed_on, standing.confirmed_by),
+        *(json.dumps(values), json.dumps(sorted({claim.source for claim in claims}))),
+        *(values.get("name", "")[:300], values.get("country", ""), values.get("locality", "")[:120]),
+        *(values.get("main_kind", ""), position.get("lat"), position.get("lon"), _search(values)),
     )
+
+
+def _claim(said: Said, trust: float) -> rules.Claim:
+    fields = {name: Value.from_json(value) for name, value in json.loads(said.fields).items()}
+    return rules.Claim(said.source, said.external_id, said.observed_on, fields, said.role, trust=trust)
 
 
 def _search(values: Mapping[str, Any]) -> str:

@@ -1,13 +1,18 @@
 """The database at work: made, brought up to date, exchanged for another, rehearsed on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.db.models import Model
 
 from . import database_settings
+
+_SEVERAL = 2000  # rows inserted at a time
 
 
 @contextmanager
@@ -29,3 +34,23 @@ def use(path: Path) -> None:
 def prepare() -> None:
     """Make the tables, or bring them up to date."""
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: str = "") -> None:
+    """Insert ``rows`` given as values of the database itself (JSON as text) for ``columns``, in order: many times
+    faster than objects, for what comes by the hundred thousand. The other columns take the model's defaults.
+
+    Where a row with the same ``key`` stands (a unique column, one of ``columns``), its ``columns`` are replaced.
+    """
+    others = [one for one in model._meta.concrete_fields if not one.auto_created and one.column not in columns]
+    defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
+    quoted = [connection.ops.quote_name(name) for name in (*columns, *(str(field.column) for field in others))]
+    table, marks = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(quoted))
+    statement = " ".join(("INSERT INTO", table, f"({', '.join(quoted)})", f"VALUES ({marks})"))
+    if key:
+        new = ", ".join(f"{name} = EXCLUDED.{name}" for name in quoted[: len(columns)])
+        statement += f" ON CONFLICT ({connection.ops.quote_name(key)}) DO UPDATE SET {new}"
+    waiting = iter(rows)
+    with connection.cursor() as cursor:
+        while several := [(*row, *defaults) for row in islice(waiting, _SEVERAL)]:
+            cursor.executemany(statement, several)

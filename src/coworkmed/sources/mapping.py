@@ -13,10 +13,15 @@ _NOTHING = frozenset(
 )
 
 
+def told(text: str) -> str:
+    """``text`` without outer blanks; "" where it is one of the marks lists leave in an empty cell."""
+    text = text.strip()
+    return "" if len(text) < 20 and text.lower() in _NOTHING else text
+
+
 def says_nothing(text: str) -> bool:
     """Whether ``text`` is empty or one of the marks lists leave in an empty cell."""
-    text = text.strip()
-    return not text or (len(text) < 20 and text.lower() in _NOTHING)
+    return not told(text)
 
 
 def pick(cells: Mapping[str, str], spec: Spec) -> dict[str, str]:
@@ -31,8 +36,8 @@ def pick(cells: Mapping[str, str], spec: Spec) -> dict[str, str]:
 def _text(cells: Mapping[str, str], one: Pick) -> str:
     kept = []
     for column in one.columns:
-        if (text := cells.get(column, "")) and not says_nothing(text):
+        if (given := cells.get(column, "")) and (text := told(given)):
             if one.join is None:
-                return text.strip()
-            kept.append(text.strip())
+                return text
+            kept.append(text)
     return (one.join or "").join(kept)

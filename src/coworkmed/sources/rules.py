@@ -4,7 +4,7 @@ Pure functions; nothing here reads or writes.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -13,12 +13,15 @@ from typing import Any
 from coworkmed.kernel import ids
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
-from coworkmed.kernel.values import Entry, Reject, Value
+from coworkmed.kernel.values import Entry, Reject
 
 #: A list that lost more than this share of its entries is not believed until a person says so.
 SHRUNKEN_SHARE = 0.20
 #: A vanished entry is kept this long before it stops speaking.
 GRACE = timedelta(days=30)
+
+#: The fields that tell what an entry describes.
+_DESCRIBING = ("name", "address", "postcode", "locality", "lau", "position")
 
 #: Why a source needs a person, and what is done meanwhile: nothing.
 FLAGS = {
@@ -44,11 +47,34 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A whole list as read: its entries under distinct ids, what was rejected, and how many rows there were."""
+class Statement:
+    """What an entry says, in the form in which it is compared and kept: a tenth of the memory of the entry itself.
 
-    entries: Mapping[str, Entry]
-    digests: Mapping[str, str]
+    ``fields``  JSON text: field → `kernel.values.Value.as_json`
+    ``extra``   JSON text: columns nobody mapped
+    ``digest``  of observed_on, fields and extra: the same words on the same day give the same, whatever the row
+    """
+
+    number: int
+    external_id: str
+    observed_on: str
+    fields: str
+    extra: str
+    digest: str
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def print(self) -> str:
+        """The fingerprint of what the entry describes."""
+        return fingerprint(json.loads(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole list as read: what its entries say under distinct ids, what was rejected, and how many rows there
+    were."""
+
+    entries: Mapping[str, Statement]
     rejects: Sequence[Reject]
 
     @property
@@ -89,7 +115,15 @@ class Difference:
         return {name: len(getattr(self, name)) for name in names}
 
 
-def collect(rows: Iterable[Entry | Reject]) -> Reading:
+def stated(entry: Entry) -> Statement:
+    """What an entry says."""
+    fields, extra = {name: value.as_json() for name, value in entry.fields.items()}, dict(entry.extra)
+    digest = ids.digest(entry.observed_on, _canonical(fields), _canonical(extra) if extra else "{}")
+    kept = json.dumps(fields), json.dumps(extra) if extra else "{}"
+    return Statement(entry.number, entry.external_id, entry.observed_on, *kept, digest, entry.dropped)
+
+
+def collect(rows: Iterable[Statement | Reject]) -> Reading:
     """The reading of a list, whatever the order of its rows: no id twice, no row lost.
 
     A row that repeats another word for word is rejected as such. Rows that share an id and differ all stay, the second
@@ -97,29 +131,34 @@ def collect(rows: Iterable[Entry | Reject]) -> Reading:
     new telephone number does not make them change places.
     """
     rejects: list[Reject] = []
-    by_id: dict[str, dict[str, Entry]] = defaultdict(dict)
+    by_id: dict[str, list[Statement]] = {}
     for row in rows:
         if isinstance(row, Reject):
             rejects.append(row)
             continue
-        digest = said(row)
-        if twin := by_id[row.external_id].get(digest):
-            given = {name: value.given for name, value in row.fields.items()}
-            cells = {"id": row.external_id, **row.extra, **given}
-            rejects.append(Reject(row.number, cells, "DUPLICATE_ROW", {"row": twin.number}))
+        same_id = by_id.setdefault(row.external_id, [])
+        if twin := next((one for one in same_id if one.digest == row.digest), None):
+            rejects.append(Reject(row.number, _cells(row), "DUPLICATE_ROW", {"row": twin.number}))
         else:
-            by_id[row.external_id][digest] = row
-    entries: dict[str, Entry] = {}
-    digests: dict[str, str] = {}
+            same_id.append(row)
+    entries: dict[str, Statement] = {}
     taken = set(by_id)
     for external_id in sorted(by_id):
-        same_id = sorted(by_id[external_id].items(), key=lambda row: (fingerprint(row[1].fields), row[0]))
-        for turn, (digest, entry) in enumerate(same_id, start=1):
-            unique = external_id if turn == 1 else _free(external_id, turn, taken)
+        first, *others = by_id[external_id]
+        if others:
+            first, *others = sorted((first, *others), key=lambda row: (row.print, row.digest))
+        entries[external_id] = first
+        for turn, row in enumerate(others, start=2):
+            unique = _free(external_id, turn, taken)
             taken.add(unique)
-            entries[unique] = entry if unique == entry.external_id else replace(entry, external_id=unique)
-            digests[unique] = digest
-    return Reading(entries, digests, rejects)
+            entries[unique] = replace(row, external_id=unique)
+    return Reading(entries, rejects)
+
+
+def _cells(row: Statement) -> dict[str, str]:
+    """The row as given, as far as it was kept."""
+    given = {name: value.get("given", "") for name, value in json.loads(row.fields).items()}
+    return {"id": row.external_id, **json.loads(row.extra), **given}
 
 
 def _free(external_id: str, turn: int, taken: set[str]) -> str:
@@ -128,19 +167,15 @@ def _free(external_id: str, turn: int, taken: set[str]) -> str:
     return candidate
 
 
-def said(entry: Entry) -> str:
-    """Digest of what an entry says: the same words on the same day give the same digest, whatever the row's number."""
-    fields = {name: value.as_json() for name, value in entry.fields.items()}
-    return ids.digest(entry.observed_on, _canonical(fields), _canonical(dict(entry.extra)))
-
-
-def fingerprint(fields: Mapping[str, Value]) -> str:
-    """What an entry describes, apart from the id the list gives it: name, street and town, folded."""
-    address = fields["address"].value if "address" in fields else {}
-    town = next((str(fields[name].value) for name in ("postcode", "locality", "lau") if name in fields), "")
-    position = fields["position"].value if "position" in fields and not (address or town) else {}
+def fingerprint(fields: Mapping[str, Any]) -> str:
+    """What an entry describes, apart from the id the list gives it: name, street and town, folded. ``fields`` as
+    `Value.as_json` gives them."""
+    said = {name: fields[name]["value"] for name in _DESCRIBING if name in fields}
+    address = said.get("address", {})
+    town = next((str(said[name]) for name in ("postcode", "locality", "lau") if name in said), "")
+    position = {} if address or town else said.get("position", {})
     parts = (
-        fold(str(fields["name"].value)) if "name" in fields else "",
+        fold(str(said.get("name", ""))),
         fold(str(address.get("line", ""))),
         fold(town),
         f"{position.get('lat', '')},{position.get('lon', '')}",
@@ -148,8 +183,8 @@ def fingerprint(fields: Mapping[str, Value]) -> str:
     return ids.digest(*parts)
 
 
-def _canonical(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+#: The JSON that digests are made of: the same bytes whatever the order of keys.
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def compare(known: Sequence[Known], reading: Reading, *, as_of: date) -> Difference:
@@ -163,21 +198,12 @@ def compare(known: Sequence[Known], reading: Reading, *, as_of: date) -> Differe
     kept = set(renamed.values())
     added = tuple(external_id for external_id in fresh if external_id not in renamed)
     vanished = tuple(one.external_id for one in gone if one.missing_since is None and one.external_id not in kept)
+    met = {external_id: row for external_id, row in reading.entries.items() if external_id in by_id}
     difference = Difference(
         added=added,
-        changed=tuple(
-            external_id
-            for external_id, digest in reading.digests.items()
-            if external_id in by_id and by_id[external_id].digest != digest
-        ),
-        same=tuple(
-            external_id
-            for external_id, digest in reading.digests.items()
-            if external_id in by_id and by_id[external_id].digest == digest
-        ),
-        returned=tuple(
-            external_id for external_id in reading.entries if external_id in by_id and external_id not in present
-        ),
+        changed=tuple(one for one, row in met.items() if by_id[one].digest != row.digest),
+        same=tuple(one for one, row in met.items() if by_id[one].digest == row.digest),
+        returned=tuple(one for one in met if one not in present),
         renamed=renamed,
         vanished=vanished,
         retired=tuple(
@@ -195,8 +221,10 @@ def compare(known: Sequence[Known], reading: Reading, *, as_of: date) -> Differe
 
 def _renamed(fresh: Sequence[str], gone: Sequence[Known], reading: Reading) -> dict[str, str]:
     """New ids that describe, alone on both sides, exactly what a vanished entry described: new id → known id."""
+    if not gone:
+        return {}
     old = _unique((one.print, one.external_id) for one in gone)
-    new = _unique((fingerprint(reading.entries[external_id].fields), external_id) for external_id in fresh)
+    new = _unique((reading.entries[external_id].print, external_id) for external_id in fresh)
     return {new[mark]: old[mark] for mark in new if mark in old}
 
 

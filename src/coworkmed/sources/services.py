@@ -1,18 +1,21 @@
 """Every write on sources: declaring them, and taking in what they say. An import cannot destroy."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
 
-from coworkmed.kernel import dates, ids
+from coworkmed.kernel import dates, ids, processes
 from coworkmed.kernel.errors import SourceError
-from coworkmed.kernel.values import Entry as EntryValue
-from coworkmed.kernel.values import Reject, Value
+from coworkmed.kernel.values import Reject, Row
+from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 
 from . import connectors, fetch, normalise, rules
@@ -22,6 +25,7 @@ from .models import Assertion, Entry, Harvest, Rejection, Source
 #: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
 READING_VERSION = "1"
 _BATCH = 2000
+_CHUNK = 500  # rows normalised at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,16 @@ def harvest(
 
 def read(spec: Spec, path: Path, progress: Progress = silent) -> rules.Reading:
     """The list at ``path`` as entries and rejects. Raises SourceError where it can't be read as a whole."""
+    rows = counted(connectors.read(spec, path), progress)
+    chunks = iter(lambda: list(islice(rows, _CHUNK)), [])
+    return rules.collect(chain.from_iterable(processes.in_order(partial(_stated, spec), chunks)))
 
-    def rows() -> Iterator[EntryValue | Reject]:
-        for row in counted(connectors.read(spec, path), progress):
-            if isinstance(row, Reject):
-                yield normalise.cleaned(row, spec)
-            else:
-                yield normalise.normalise(row, spec)
 
-    return rules.collect(rows())
+def _stated(spec: Spec, rows: Sequence[Row | Reject]) -> list[rules.Statement | Reject]:
+    """What some rows of a list say, or why they can't."""
+    entries = iter(normalise.normalise_all([row for row in rows if isinstance(row, Row)], spec))
+    made = [normalise.cleaned(row, spec) if isinstance(row, Reject) else next(entries) for row in rows]
+    return [one if isinstance(one, Reject) else rules.stated(one) for one in made]
 
 
 def _take_in(
@@ -100,7 +105,8 @@ def _take_in(
 ) -> Harvested:
     with transaction.atomic():
         source = Source.objects.select_for_update().get(key=spec.key)
-        difference = rules.compare(_known(source, spec, reading), reading, as_of=as_of)
+        known = _known(source, spec, reading)
+        difference = rules.compare(known, reading, as_of=as_of)
         counts = {
             "rows": reading.rows,
             "entries": len(reading.entries),
@@ -110,7 +116,7 @@ def _take_in(
         }
         if difference.flag and not accept:
             return _refuse(spec, as_of, difference.flag, dict(difference.flag_params), counts)
-        _store(source, spec, reading, difference, as_of)
+        _store(source, spec, reading, difference, known, as_of)
         source.checksum, source.harvested_on = checksum, as_of
         source.etag, source.last_modified = got.etag, got.last_modified
         source.flag, source.flag_params = "", {}
@@ -120,51 +126,42 @@ def _take_in(
     return Harvested(spec.key, "APPLIED", counts)
 
 
-def _said(source: Source, spec: Spec) -> dict[str, str]:
-    """External id → digest of what the entry says now; "" where another licence held: that is said anew."""
-    said = source.entries.values_list("external_id", "assertion__digest", "assertion__licence")
-    return {external_id: digest if licence == spec.licence else "" for external_id, digest, licence in said}
-
-
 def _known(source: Source, spec: Spec, reading: rules.Reading) -> list[rules.Known]:
-    said = _said(source, spec)
-    entries = source.entries.values_list("external_id", "missing_since", "retired_on")
-    gone = [row[0] for row in entries if row[0] not in reading.entries]
+    """What each entry of the source says now; a digest of "" where another licence held: that is said anew."""
+    entries = list(
+        source.entries.values_list(
+            "external_id", "assertion__digest", "assertion__licence", "missing_since", "retired_on"
+        )
+    )
+    gone = [external_id for external_id, *_ in entries if external_id not in reading.entries]
     prints: dict[str, str] = {}
     for start in range(0, len(gone), _BATCH):
         vanished = source.entries.filter(external_id__in=gone[start : start + _BATCH])
         for external_id, fields in vanished.values_list("external_id", "assertion__fields"):
-            prints[external_id] = rules.fingerprint({name: Value.from_json(value) for name, value in fields.items()})
+            prints[external_id] = rules.fingerprint(fields)
     return [
-        rules.Known(external_id, said[external_id], prints.get(external_id, ""), missing_since, retired_on is not None)
-        for external_id, missing_since, retired_on in entries
+        rules.Known(one, digest if licence == spec.licence else "", prints.get(one, ""), missing, retired is not None)
+        for one, digest, licence, missing, retired in entries
     ]
 
 
-def _store(source: Source, spec: Spec, reading: rules.Reading, difference: rules.Difference, as_of: date) -> None:
+def _store(
+    source: Source,
+    spec: Spec,
+    reading: rules.Reading,
+    difference: rules.Difference,
+    known: Sequence[rules.Known],
+    as_of: date,
+) -> None:
     _rename(source, difference.renamed)
-    Entry.objects.bulk_create(
-        (Entry(source=source, external_id=external_id, first_seen=as_of) for external_id in difference.added),
-        batch_size=_BATCH,
+    insert(
+        Entry,
+        ("source_id", "external_id", "former_ids", "first_seen"),
+        ((source.pk, external_id, "[]", as_of) for external_id in difference.added),
     )
-    pks, said = dict(source.entries.values_list("external_id", "pk")), _said(source, spec)
-    speaking = [*difference.added, *difference.changed, *difference.renamed]
-    spoken = [external_id for external_id in speaking if said[external_id] != reading.digests[external_id]]
-    assertions = Assertion.objects.bulk_create(
-        (_assertion(pks[one], reading.entries[one], reading.digests[one], spec, as_of) for one in spoken),
-        batch_size=_BATCH,
-    )
-    # one statement a batch: an upsert that only ever updates, many times faster than a CASE per row
-    Entry.objects.bulk_create(
-        (
-            Entry(pk=one.entry_id, source=source, external_id=external_id, first_seen=as_of, assertion=one)
-            for external_id, one in zip(spoken, assertions, strict=True)
-        ),
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["assertion"],
-    )
+    digests = {one.external_id: one.digest for one in known}
+    reworded = [new for new, old in difference.renamed.items() if reading.entries[new].digest != digests[old]]
+    _say(source, spec, [reading.entries[one] for one in (*difference.added, *difference.changed, *reworded)], as_of)
     back = [*difference.returned, *difference.renamed]
     _mark(source, back, missing_since=None, retired_on=None)
     _mark(source, difference.vanished, missing_since=as_of)
@@ -179,17 +176,36 @@ def _store(source: Source, spec: Spec, reading: rules.Reading, difference: rules
     )
 
 
-def _assertion(entry: int, said: EntryValue, digest: str, spec: Spec, as_of: date) -> Assertion:
-    late = bool(said.observed_on) and dates.first_day(said.observed_on) > as_of  # nobody has seen tomorrow
-    return Assertion(
-        entry_id=entry,
-        observed_on=as_of.isoformat() if late else said.observed_on,
-        asserted_on=as_of,
-        licence=spec.licence,
-        fields={name: value.as_json() for name, value in said.fields.items()},
-        extra=dict(said.extra),
-        digest=digest,
+def _say(source: Source, spec: Spec, spoken: Sequence[rules.Statement], as_of: date) -> None:
+    """Keep what entries say, as what they say now."""
+    pks = dict(source.entries.values_list("external_id", "pk"))
+    before = Assertion.objects.aggregate(last=Max("pk", default=0))["last"]
+    insert(
+        Assertion,
+        ("entry_id", "role", "observed_on", "asserted_on", "licence", "fields", "extra", "digest"),
+        (
+            (
+                pks[one.external_id],
+                "IMPORT",
+                _seen(one.observed_on, as_of),
+                as_of,
+                spec.licence,
+                one.fields,
+                one.extra,
+                one.digest,
+            )
+            for one in spoken
+        ),
     )
+    fresh = Assertion.objects.filter(pk__gt=before).order_by()
+    speaking = source.entries.filter(pk__in=fresh.values("entry"))
+    speaking.update(assertion=Subquery(fresh.filter(entry=OuterRef("pk")).values("pk")))
+
+
+def _seen(observed_on: str, as_of: date) -> str:
+    """The day an entry was seen so; nobody has seen tomorrow."""
+    late = bool(observed_on) and dates.first_day(observed_on) > as_of
+    return as_of.isoformat() if late else observed_on
 
 
 def _rename(source: Source, renamed: Mapping[str, str]) -> None:

@@ -172,15 +172,19 @@ def _text(number: float) -> str:
 
 def _group(dots: Sequence[Dot], frame: _Frame) -> list[_Group]:
     """Dots that would overlap, joined: first by the square they fall in, then whole groups, the largest first."""
-    squares: dict[tuple[int, int], _Group] = {}
+    squares: dict[tuple[int, int], tuple[float, float, list[Dot]]] = {}
     for dot in dots:
         x, y = frame(dot.lat, dot.lon)
         if not (0 <= x <= frame.width and 0 <= y <= frame.height):
             continue
-        square, one = (int(x // JOIN), int(y // JOIN)), _Group(x, y, (dot,))
-        squares[square] = squares[square].join(one) if square in squares else one
+        square = int(x // JOIN), int(y // JOIN)
+        mean_x, mean_y, members = squares.get(square, (0.0, 0.0, []))
+        before, after = len(members), len(members) + 1
+        members.append(dot)
+        squares[square] = (mean_x * before + x) / after, (mean_y * before + y) / after, members
+    groups = [_Group(x, y, tuple(members)) for x, y, members in squares.values()]
     kept: list[_Group] = []
-    for group in sorted(squares.values(), key=lambda each: (-len(each.members), each.x, each.y)):
+    for group in sorted(groups, key=lambda each: (-len(each.members), each.x, each.y)):
         near = (i for i, other in enumerate(kept) if _touch(group, other))
         if (found := next(near, None)) is None:
             kept.append(group)

@@ -43,6 +43,8 @@ _LAST = re.compile(  # "via Roma, 12/b", "Ερμού 12", "Calle Mayor nº 3 baj
 _BEFORE_NUMBER = re.compile(
     rf"^(.*[a-z]{{3}}.*?)[\s,]+(\d{{1,4}}(?:\s?[/-]\s?\d{{1,4}})?\s?{_EXTRA}?[\s,]+(?:{words.FRENCH_TYPES})\b)"
 )
+_NUMBER_WITHIN = re.compile(r"[\s,]\d.*[a-z]")  # what every piece the pattern above finds holds
+_BREAK = re.compile(r"\s*\n\s*")
 _UNIT_FIRST = re.compile(rf"\b\d{{1,4}}\s?(?:bis|ter)?\s*,?\s(?=(?:{'|'.join(sorted(words.TYPES))})\b)")
 _ALONE = re.compile(rf"(?:n[o°.]*\s*)?\d{{1,4}}\s?{_EXTRA}?")
 _FOLLOWS = re.compile(r"(?:n[o°.]*\s*)?\d{1,4}\s?[a-z]?(?:$|\s|[/-])")
@@ -64,7 +66,7 @@ class Parts:
 def read(given: str, country: str, *, number: str = "", street: str = "") -> Value | None:
     """An address in the form `kernel.fields` states. ``number`` and ``street`` come from their own columns if any."""
     text, repair = encodings.tidy(given)
-    line = texts.line(re.sub(r"\s*\n\s*", ", ", text)).strip(" ,;-")
+    line = (texts.line(_BREAK.sub(", ", text)) if "\n" in text else text).strip(" ,;-")
     if not fold(line):
         return None
     lost = encodings.lost_letters(line)
@@ -73,7 +75,9 @@ def read(given: str, country: str, *, number: str = "", street: str = "") -> Val
     parts = parse(street or line, country)
     if number and not parts.number:
         parts = Parts(_number(latin(number)), parts.street, parts.unit)
-    doubt = "LOST_DIGITS" if _DIGITLESS.search(latin(line)) else "LOST_LETTERS" if lost else ""
+    plain = latin(line)
+    digitless = "du" in plain and _DIGITLESS.search(plain)
+    doubt = "LOST_DIGITS" if digitless else "LOST_LETTERS" if lost else ""
     value: dict[str, Any] = {"line": line[:400], "number": parts.number, "street": parts.street, "unit": parts.unit}
     return Value(value, given, repair, doubt)
 
@@ -83,7 +87,7 @@ def parse(line: str, country: str) -> Parts:
     """Number, street and unit out of one line of an address without its town."""
     text = without_country(latin(line))
     pieces = [piece for one in re.split(r"[,;\n]|\s[-–]\s|\s\(|\)", text) if (piece := one.strip(" .-"))]
-    pieces = [half for piece in _joined(pieces) for half in _BEFORE_NUMBER.sub(r"\1\n\2", piece).split("\n")]
+    pieces = [half for piece in _joined(pieces) for half in _from_number(piece)]
     units, best, score = [], Parts(), -1
     for piece in pieces:
         rest, unit = _without_unit(piece)
@@ -95,6 +99,11 @@ def parse(line: str, country: str) -> Parts:
     if score <= 0 and len(pieces) > 1:  # no number, no type of street: the first piece is as good as any
         best = _split(_without_unit(pieces[0])[0], country)
     return Parts(best.number, best.street, " ".join(filter(None, [best.unit, *units])))
+
+
+def _from_number(piece: str) -> list[str]:
+    """A piece, cut where its address begins at a number in the middle of it."""
+    return _BEFORE_NUMBER.sub(r"\1\n\2", piece).split("\n") if _NUMBER_WITHIN.search(piece) else [piece]
 
 
 def _joined(pieces: list[str]) -> list[str]:

@@ -65,7 +65,7 @@ def _without_members(text: str, plan: "Plan", dropped: Counter[str]) -> str:
 def landlines(text: str, country: str) -> str:
     """The landlines in ``text`` and not a word of what stands around them: that is whom to ask for."""
     found = (one[0].strip() for one in phones.CANDIDATE.finditer(text))
-    return " / ".join(one for one in found if phones.parse(one, country)[0])
+    return " / ".join(one for one in found if phones.is_landline(one, country))
 
 
 def _person_data(text: str, country: str) -> str:

@@ -7,6 +7,7 @@ from coworkmed.kernel.values import Value
 
 from . import texts
 
+_QUOTES = frozenset("\"'“”«‘")
 _WRAPPED = re.compile(r"^[\"'“”«‘]\s*(.+?)\s*[\"'“”»’]$", re.DOTALL)
 _NOTHING = frozenset(
     "sans nom|inconnu|unknown|null|nan|none|n a|na|test|xxx|tbd|anonyme|senza nome|sin nombre".split("|")
@@ -66,7 +67,9 @@ def read(given: str) -> Value | None:
     value = texts.read(given, calm=True)
     if value is None:
         return None
-    name = _WRAPPED.sub(r"\1", value.value) if value.value.count('"') < 3 else value.value
+    name = value.value
+    if name[0] in _QUOTES and name.count('"') < 3:
+        name = _WRAPPED.sub(r"\1", name)
     name = name.strip(_EDGES)[:300]
     folded = fold(name)
     if not folded or folded in _NOTHING:

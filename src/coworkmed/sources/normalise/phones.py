@@ -85,7 +85,7 @@ def is_mobile(text: str, country: str = "") -> bool:
 
 def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
     """``text`` without the mobile numbers in it, and how many there were."""
-    if sum(map(str.isdigit, text)) < 8:
+    if len(text) < 8 or sum(map(str.isdigit, text)) < 8:
         return text, 0
     dropped = 0
 
@@ -108,7 +108,7 @@ def without_mobiles(text: str, country: str = "") -> tuple[str, int]:
 
 def _kept(text: str, country: str) -> tuple[str, int]:
     """A run of digits without the mobile numbers in it, and how many there were; other numbers may touch them."""
-    if _OTHER.match(text) or _valid(text, country):
+    if _OTHER.match(text) or (country and is_landline(text, country)):
         return text, 0
     groups = list(_GROUP.finditer(text))
     for first in range(len(groups)):
@@ -121,6 +121,7 @@ def _kept(text: str, country: str) -> tuple[str, int]:
     return text, 0
 
 
-def _valid(text: str, country: str) -> bool:
-    number, mobile = parse(text, country) if country else ("", False)
+def is_landline(text: str, country: str) -> bool:
+    """Whether ``text`` is a valid number and no mobile one."""
+    number, mobile = parse(text, country)
     return bool(number) and not mobile

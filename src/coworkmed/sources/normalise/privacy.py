@@ -30,10 +30,13 @@ _PROFILE = re.compile(
     r"(?:https?://)?(?<![\w-])(?:[\w-]{1,20}\.)?linkedin\.com/(?:in|pub)/[^\s;|<>\"']+", re.IGNORECASE
 )
 _PERSON_ID = re.compile(r"\b(?:[A-Za-z]{6}[0-9A-Za-z]{10}|[\dXYZKLMxyzklm](?:[.]?\d){7}[ -]?[A-Za-z])\b", re.ASCII)
-#: Without any of these marks nor seven digits, a text holds nothing to drop. Plain patterns: they read every text.
+#: Without any of these marks nor seven digits, a text holds nothing to drop; nor does a coordinate. Plain patterns:
+#: they read every text.
 _MARK = re.compile(r"[@＠\[({&%]")
 _DIGITS = re.compile(r"\d(?:\D*\d){6}")
-_WORD_MARKS = ("linkedin", " at ", " AT ", " arobase ", " chez ", " chiocciola ", " arroba ")
+_DECIMAL = re.compile(r"-?\d{1,3}\.\d{2,20}", re.ASCII)
+_WORD_MARK = re.compile("linkedin| (?:at|AT|arobase|chez|chiocciola|arroba) ")
+_BLANK = re.compile(r"\s")
 _LOCAL = re.compile(r"[._\-+]+")
 
 #: What stands before the @ of an address that belongs to a desk and not to a person.
@@ -140,7 +143,7 @@ def unnamed(text: str, dropped: Counter[str]) -> str:
         dropped["name"] += 1
         return found[1]
 
-    clean = _TITLED.sub(titled, text)
+    clean = _TITLED.sub(titled, text) if _BLANK.search(text) else text  # before a name stands a blank
     if ":" in clean:
         clean = _LABELLED.sub(labelled, clean)
     return text if clean == text else re.sub(r"[^\S\n]{2,}", " ", clean).strip(" /;,:-")
@@ -154,7 +157,7 @@ def scrub(text: str, country: str = "") -> tuple[str, dict[str, int]]:
     """
     if len(text) < 6:  # a@b.fr
         return text, {}
-    if not (_MARK.search(text) or _DIGITS.search(text) or any(mark in text for mark in _WORD_MARKS)):
+    if not (_MARK.search(text) or _DIGITS.search(text) or _WORD_MARK.search(text)) or _DECIMAL.fullmatch(text):
         return text, {}
     clean, dropped = _scrub(text, country) if len(text) < 200 else _scrub.__wrapped__(text, country)
     return clean, dict(dropped)

@@ -164,6 +164,8 @@ def _web(draft: Draft) -> None:
 
 def _email(draft: Draft, elsewhere: list[str]) -> None:
     given = draft.text("email")
+    if not (given or elsewhere):
+        return
     own = privacy.emails(given)
     if given and not own:
         draft.dropped["name"] += 1  # whoever it is that one should ask for
@@ -219,7 +221,8 @@ def _official_ids(draft: Draft) -> None:
             draft.dropped["person_id"] += 1
             continue
         scheme, number, holds = identifiers.read(given, scheme, country)
-        if number and (holds or not scrub(given, country)[1]):
+        checked = holds and not (scheme == "VAT" and number.isdigit())  # bare digits of no country: no rule to hold
+        if number and (checked or not scrub(given, country)[1]):
             (good if holds else bad).setdefault((scheme, number), given)
         else:
             draft.unread.add(scheme.lower())

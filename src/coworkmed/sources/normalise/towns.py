@@ -8,11 +8,14 @@ from coworkmed.kernel.values import Value
 
 from . import texts
 
-_COUNTRY_WORD = re.compile(
-    r"(?<![\s,.(-])(?<!\ben)(?<!\bde)(?:^|[\s,.(-]+)(?:france|italia|italy|italie|espana|espa_a|spain|espagne|espanya|greece|ellada|hellas|grece|croatia|"
-    r"hrvatska|croatie|portugal|malta|cyprus|kypros|turkey|turkiye|egypt|tunisie|tunisia|morocco|maroc|lebanon|liban|"
-    r"israel|slovenia|slovenija|bosnia and herzegovina|albania)\b[\s.)]*$"
+_COUNTRIES = (
+    "bosnia and herzegovina",
+    *"france italia italy italie espana espa_a spain espagne espanya greece ellada hellas grece croatia".split(),
+    *"hrvatska croatie portugal malta cyprus kypros turkey turkiye egypt tunisie tunisia morocco maroc".split(),
+    *"lebanon liban israel slovenia slovenija albania".split(),
 )
+_COUNTRY_WORD = re.compile(rf"(?<![\s,.(-])(?<!\ben)(?<!\bde)(?:^|[\s,.(-]+)(?:{'|'.join(_COUNTRIES)})\b[\s.)]*$")
+_AFTER = ".)" + "".join(filter(str.isspace, map(chr, range(128))))
 _POSTCODES = {
     "FR": re.compile(r"(?<!\d)(?:F-?|FR-?)?(\d{2}\s?\d{3})(?!\d)"),
     "IT": re.compile(r"(?<!\d)(?:I-|IT-)?(\d{5})(?!\d)"),
@@ -29,6 +32,7 @@ _POSTCODES = {
     "MA": re.compile(r"(?<!\d)(\d{5})(?!\d)"),
     "TR": re.compile(r"(?<!\d)(\d{5})(?!\d)"),
 }
+_BREAK = re.compile(r"\s*\n\s*")
 _PADS = {"FR": 5, "ES": 5, "IT": 5}  # countries whose leading noughts a spreadsheet loses
 _CEDEX = re.compile(r"\s*\bcedex\b.*$", re.IGNORECASE)
 _ARRONDISSEMENT = re.compile(
@@ -65,7 +69,7 @@ def postcode(text: str, country: str, lau: str = "") -> tuple[str, str, str]:
 def tail(text: str, country: str) -> tuple[str, str, str]:
     """(address without its end, postcode, town) of an address in one line; empty where the line doesn't say."""
     pattern = _POSTCODES.get(country)
-    line = texts.line(re.sub(r"\s*\n\s*", ", ", text))
+    line = texts.line(_BREAK.sub(", ", text)) if "\n" in text else text
     hits = list(pattern.finditer(line)) if pattern else []
     hits = [hit for hit in hits if hit.start() > 0 or len(line) > hit.end()]
     if not hits:
@@ -107,8 +111,11 @@ def locality(given: str) -> Value | None:
 
 def without_country(text: str) -> str:
     """``text`` without a country's name at its end."""
-    found = _COUNTRY_WORD.search(latin(text))
-    return text[: found.start()].strip(" ,.-") if found and len(latin(text)) == len(text) else text
+    plain = latin(text)
+    if not plain.rstrip(_AFTER).endswith(_COUNTRIES):  # most: spares them a long search
+        return text
+    found = _COUNTRY_WORD.search(plain)
+    return text[: found.start()].strip(" ,.-") if found and len(plain) == len(text) else text
 
 
 def _same_department(code: str, lau: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from coworkmed.kernel.values import Value
@@ -14,6 +15,10 @@ _HANDLE = re.compile(r"@?(?=.*[^\W\d_])[\w.\-]{3,80}")
 _PAGE = re.compile(r"/?((?:pages|groups|people|company)/[\w.\-/]+)")
 _NOTHING = frozenset("oui non yes no true false si x ok vrai faux n/a aucun".split())
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|web|business|[a-z]{2}-[a-z]{2}|[a-z]{2}|www)\.")
+_WHOLE = re.compile(r"(?:https?\s*:\s*/\s*/\s*)?[^\s]+", re.IGNORECASE)
+_ODD = re.compile(r"https?:?/*|\W+", re.IGNORECASE)
+_SOUND = re.compile(r"https?://[^/]")
+_SCHEME_LIKE = re.compile(r"h?t+ps?\W|https?\W")
 _PERSON = re.compile(r"^/(?:in|pub)/", re.IGNORECASE)
 
 #: Host of a social network → how its addresses are written, and whether capitals matter in their path.
@@ -51,7 +56,7 @@ class Found:
 
 def social(url: str) -> str:
     """A canonical URL as its social network writes it; "" if it isn't on one, or is only the network's front door."""
-    name = _MOBILE_HOST.sub("", host(url))
+    name = _network(url)
     if name not in NETWORKS:
         return ""
     base, case = NETWORKS[name]
@@ -60,6 +65,12 @@ def social(url: str) -> str:
     keep = f"?{parts.query}" if path == "/profile.php" and parts.query.startswith("id=") else ""
     path = path.replace("/#!", "").removesuffix("/timeline").removesuffix("/about")
     return f"{base}{path if case else path.lower()}{keep.split('&')[0]}" if path else ""
+
+
+@lru_cache(maxsize=10_000)
+def _network(url: str) -> str:
+    """The host of an address as it may stand in NETWORKS."""
+    return _MOBILE_HOST.sub("", host(url))
 
 
 def read(text: str, network: str = "") -> Found:
@@ -77,7 +88,7 @@ def read(text: str, network: str = "") -> Found:
             found.socials.append(social(f"{NETWORKS[network][0]}/{path[1]}"))
             continue
         if url is None:
-            if piece.lower() not in _NOTHING and not re.fullmatch(r"(?i)https?:?/*|\W+", piece):
+            if piece.lower() not in _NOTHING and not _ODD.fullmatch(piece):
                 found.odd.append(piece)
             continue
         found.repaired |= _mended(piece)
@@ -86,7 +97,7 @@ def read(text: str, network: str = "") -> Found:
                 found.persons += 1
             else:
                 found.socials.append(page)
-        elif _MOBILE_HOST.sub("", host(url)) not in NETWORKS:
+        elif _network(url) not in NETWORKS:
             found.sites.append(url)
     return found
 
@@ -100,7 +111,7 @@ def site(text: str, found: Found) -> Value | None:
 
 def _pieces(text: str) -> list[str]:
     whole = text.replace("\n", " ").strip()
-    if re.fullmatch(r"(?i)(?:https?\s*:\s*/\s*/\s*)?[^\s]+", whole) and " " in whole:
+    if " " in whole and _WHOLE.fullmatch(whole):
         return [whole.replace(" ", "")]
     return _BETWEEN.split(whole)
 
@@ -108,4 +119,4 @@ def _pieces(text: str) -> list[str]:
 def _mended(piece: str) -> bool:
     """Whether an address was written wrongly, beyond a scheme left out."""
     low = piece.lower()
-    return not re.match(r"https?://[^/]", low) and bool(re.match(r"h?t+ps?\W|https?\W", low))
+    return not _SOUND.match(low) and bool(_SCHEME_LIKE.match(low))
