@@ -4,13 +4,12 @@ An engine is given tasks that stand on their own and what all of them share. Nei
 a forked process finds them in its memory; Spark sends each task its own part, and what is shared once to each worker.
 """
 
-import multiprocessing
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.processes import in_order
 
 if TYPE_CHECKING:
     from pyspark import Broadcast, SparkContext
@@ -41,9 +41,6 @@ class Engine(Protocol):
 class Local:
     """Threads for compiled work; forked processes for Python work, where there is enough of it and the system can."""
 
-    #: Fewer tasks than this are not worth the processes.
-    ENOUGH = 4
-
     def spread(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> list[R]:
         if len(tasks) < 2:
             return [work(shared, task) for task in tasks]
@@ -51,27 +48,8 @@ class Local:
             return list(threads.map(partial(work, shared), tasks))
 
     def spread_python(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> list[R]:
-        cores = os.cpu_count() or 1
-        if len(tasks) < self.ENOUGH or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
-            return [work(shared, task) for task in tasks]
-        context = multiprocessing.get_context("fork")  # what it is given is there without being copied
-        with ProcessPoolExecutor(cores, context, initializer=_Forked.take, initargs=(work, shared, tasks)) as processes:
-            return list(processes.map(_Forked.run, range(len(tasks))))
-
-
-class _Forked:
-    """What a forked process was given."""
-
-    given: tuple[Callable[[Any, Any], Any], Any, Sequence[Any]]
-
-    @classmethod
-    def take(cls, *given: Any) -> None:
-        cls.given = given
-
-    @classmethod
-    def run(cls, at: int) -> Any:
-        work, shared, tasks = cls.given
-        return work(shared, tasks[at])
+        # forked processes hold the tasks already: only their numbers travel
+        return list(in_order(lambda at: work(shared, tasks[at]), range(len(tasks))))
 
 
 class Spark:

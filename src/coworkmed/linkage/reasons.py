@@ -1,6 +1,7 @@
 """Why two records look the same or not, in words. Sentences are translated where a reader is known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from .compare import FEATURES
 from .model import Model
 from .prepare import CLASS_WEIGHT, PHONE_TAIL
 from .records import Reason, Record, Relation
-from .texts import known_by, paths, town_words, word_class
+from .texts import MAX_WORDS, known_by, name_words, paths, site_names, town_words, word_class
 
 RULED = "RULED"
 #: What a waterfall begins and ends with.
@@ -24,7 +25,7 @@ SENTENCES: Mapping[str, str] = {
     REST: N_("Smaller things together"),
     RULED: N_("A person said that these are one place"),
     "NAME_SAME": N_("Same name: “{name}”"),
-    "NAME_WORD": N_("Names share the rare word “{word}”"),
+    "NAME_WORD": N_("Names share the word “{word}”"),
     "NAME_ALIKE": N_("Names are alike: “{left}”, “{right}”"),
     "NAME_DIFFERENT": N_("Names differ: “{left}”, “{right}”"),
     "NAME_NUMBERS": N_("The numbers in the names differ: “{left}”, “{right}”"),
@@ -35,7 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "ADDRESS_STREET": N_("Same street: {street}"),
     "ADDRESS_NEAR": N_("Same street, near numbers: {street}, {left} and {right}"),
     "ADDRESS_FAR": N_("Same street, other number: {street}, {left} and {right}"),
-    "ADDRESS_NUMBER": N_("Same house number, street written otherwise: {left}, {right}"),
+    "ADDRESS_NUMBER": N_("Same house number, other name of the street: {left}, {right}"),
     "ADDRESS_DIFFERENT": N_("Different streets: {left}, {right}"),
     "NUMBERS_SAME": N_("The same numbers in both addresses"),
     "NUMBERS_SOME": N_("Some numbers of the addresses agree"),
@@ -74,7 +75,7 @@ SENTENCES: Mapping[str, str] = {
     "INSIDE": N_("One says in its name that it is inside the other"),
     "BRANCH": N_("One chain, two premises: probably two branches"),
     "NAME_AND_PLACE": N_("The same name in the same place"),
-    "NAME_OR_PLACE": N_("Not the same name in the same place"),
+    "NAME_OR_PLACE": N_("Name and place do not both agree"),
 }
 
 #: What two entries are to each other, in words.
@@ -145,7 +146,7 @@ def why(
     level = dict(zip(FEATURES, levels.tolist(), strict=True))
     share = model.shares(levels)
     found = [
-        *_of_names(names, one, other, level, share),
+        *_of_names(names, one, other, level, share, model.seen),
         *_of_address(one, other, level, share),
         *_of_distance(metres, share),
         *_of_contacts(one, other, level, share),
@@ -156,16 +157,21 @@ def why(
 
 
 def _of_names(
-    names: tuple[int, int], one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]
+    names: tuple[int, int],
+    one: Record,
+    other: Record,
+    level: Mapping[str, int],
+    share: Mapping[str, float],
+    seen: Mapping[str, int],
 ) -> Iterator[Reason]:
     if min(names) < 0:
         return
     mine, theirs = known_by(one)[names[0]], known_by(other)[names[1]]
-    both = {"left": " ".join(mine), "right": " ".join(theirs)}
+    both = {"left": _as_written(one, mine), "right": _as_written(other, theirs)}
     weight = sum(share[feature] for feature in _NAME_FEATURES)
     if mine == theirs:
         yield Reason("NAME_SAME", weight, {"name": both["left"]})
-    elif weight > 0 and (word := _telling_shared(mine, theirs, town_words(one.locality))):
+    elif weight > 0 and (word := _telling_shared(mine, theirs, town_words(one.locality), seen)):
         yield Reason("NAME_WORD", weight, {"word": word})
     else:
         yield Reason("NAME_ALIKE" if weight > 0 else "NAME_DIFFERENT", weight, both)
@@ -177,11 +183,17 @@ def _of_names(
         yield Reason("DEPARTMENT", share["department"], both)
 
 
-def _telling_shared(mine: Sequence[str], theirs: Sequence[str], towns: Sequence[str]) -> str:
-    """The longest of the words that tell most, among those that both names hold; "" if none tells much."""
+def _as_written(record: Record, name: Sequence[str]) -> str:
+    """The name of a record that reads as these words; the words themselves where it is but a part of one."""
+    texts = (record.name, *record.other_names)
+    return next((text for text in texts if name_words(text)[:MAX_WORDS] == name), " ".join(name))
+
+
+def _telling_shared(mine: Sequence[str], theirs: Sequence[str], towns: Sequence[str], seen: Mapping[str, int]) -> str:
+    """Of the telling words that both names hold, the one ``seen`` in fewest names, of equals the longest; "" if none."""
     shared = [word for word in mine if word in theirs]
     telling = [word for word in shared if CLASS_WEIGHT.get(word_class(word, towns), 1.0) >= 0.5]
-    return max(telling, key=len, default="")
+    return min(telling, key=lambda word: (seen.get(word, 0), -len(word)), default="")
 
 
 def _of_address(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
@@ -240,8 +252,10 @@ def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Ma
         params = {"domain": domain} if domain else {"left": one.domains[0], "right": other.domains[0]}
         yield Reason(codes[level["web"] - 1], share["web"], params)
     if level["site_name"]:
-        site = min((*one.domains, *other.domains), default="")
-        yield Reason("SITE_NAME" if level["site_name"] > 1 else "SITE_OTHER", share["site_name"], {"site": site})
+        if level["site_name"] > 1:
+            yield Reason("SITE_NAME", share["site_name"], {"site": _site_called_after(one, other)})
+        else:
+            yield Reason("SITE_OTHER", share["site_name"])
     if level["profile"]:
         profile = _shared(_profiles(one), _profiles(other))
         code = "PROFILE_SAME" if profile else "PROFILE_DIFFERENT"
@@ -250,6 +264,25 @@ def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Ma
         code = ("ID_DIFFERENT", "ID_COMPANY", "ID_SAME")[level["identifier"] - 1]
         shared = _shared(one.ids, other.ids)
         yield Reason(code, share["identifier"], {"identifier": shared} if code == "ID_SAME" else {})
+
+
+def _site_called_after(one: Record, other: Record) -> str:
+    """The web site of the one that has most of the other's name in its own."""
+    sites = {*one.domains, *other.domains}
+    if len(sites) == 1:
+        return sites.pop()
+    shared = [
+        (-_longest_run(site, "".join(name)), domain)
+        for mine, theirs in ((one, other), (other, one))
+        for domain in mine.domains
+        for site in site_names([domain])
+        for name in known_by(theirs)
+    ]
+    return min(shared)[1]
+
+
+def _longest_run(one: str, other: str) -> int:
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
 
 
 def _profiles(record: Record) -> list[str]:
