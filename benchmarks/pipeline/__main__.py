@@ -3,9 +3,9 @@
     python -m benchmarks.pipeline --sizes 10000 100000
 
 Lists are generated, then each stage runs in a process of its own. Wall and processor seconds are of the stage's work,
-without the second or so that Python and Django take to start; peak memory is the whole process. ``growth`` is the
-processor time per row against that of the size before: 1.0 is linear. It is not the wall time because other work on the
-machine lengthens that; the load average tells how much of it there was.
+without the second or so that Python and Django take to start, its forked processes included; peak memory is that of the
+largest process. ``growth`` is the processor time per row against that of the size before: 1.0 is linear. It is not the
+wall time because other work on the machine lengthens that; the load average tells how much of it there was.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from .stages import STAGES
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one stage: ``wall`` and ``cpu`` seconds, ``peak`` memory in MB, ``load`` of the machine before it began."""
+    """Of one stage: ``wall`` and ``cpu`` seconds, ``peak`` memory of its largest process in MB, ``load`` of the machine
+    before it began."""
 
     wall: float
     cpu: float
@@ -65,12 +66,17 @@ def _cpu() -> float:
 
 
 def _peak() -> float:
-    """Peak resident memory of this process in MB; from /proc where that exists: it counts from the program's start."""
+    """Peak resident memory in MB of the largest process, this one or one it forked; this one's from /proc where that
+    exists: it counts from the program's start."""
+    kilobyte = 1 / 1024 if sys.platform != "darwin" else 1 / (1024 * 1024)
+    own, forked = (
+        resource.getrusage(who).ru_maxrss * kilobyte for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+        own = int(line.split()[1]) / 1024
+    return max(own, forked)
 
 
 def quality(folder: Path) -> Quality:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from coworkmed.cli.link import link
 from coworkmed.cli.match import match
 from coworkmed.cli.train import train
-from coworkmed.linkage import em, model
+from coworkmed.linkage import em, model, training
 from tests.cli.test_build import build, declared, run
 
 HEAD = "label,left_name,left_addr_freeform,left_addr_country,right_name,right_addr_freeform,right_addr_country\n"
@@ -51,6 +51,14 @@ def test_judged_pairs_make_weights_that_say_where_they_come_from(folder: Path) -
     figures = about["figures"]["Judged pairs"]
     assert figures["before"]["pairs"] == figures["after"]["pairs"] == 14
     assert figures["after"]["f1"] > 0.8
+
+
+def test_what_is_declared_and_not_learnt_is_said(folder: Path) -> None:
+    about = []
+    for start in ("none", "shipped"):
+        assert trained("--pairs", "pairs.csv", "--start", start).exit_code == 0
+        about.append(model.read(folder / "weights.json").about["declared"])
+    assert about == [sorted(training.DECLARED), model.shipped().about["declared"]]
 
 
 def test_the_same_input_gives_the_same_file(folder: Path) -> None:
@@ -179,6 +187,7 @@ def test_decisions_teach_and_the_registry_is_linked_by_what_they_taught(tmp_path
     assert learnt.returncode == 0, learnt.stderr
     assert "Decisions" in learnt.stderr
     assert model.read(folder / "weights.json").about["inputs"][-1] == {"decisions": 2, "same": 1}
+    assert model.read(folder / "weights.json").about["declared"] == []
     again = build(folder, "--weights", "weights.json")
     assert again.returncode == 0, again.stderr
     assert "5 entries are 4 places" in again.stderr

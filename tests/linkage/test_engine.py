@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -285,6 +285,42 @@ def test_nothing_and_next_to_nothing() -> None:
 def test_keys_must_be_unique() -> None:
     with pytest.raises(ValueError, match="same key"):
         engine.link([BASE, BASE])
+
+
+def test_pairs_are_explained_whichever_end_comes_first() -> None:
+    four = [replace(BASE, key=(source, "1")) for source in "dcba"]
+    found = engine.link(four, [Ruling(four[0].key, four[3].key, "same")])
+    asked = [Pair(3, 1, 0.0), Pair(1, 3, 0.0), Pair(3, 0, 0.0)]
+    one, other, ruled = found.explain(asked)
+    assert one == other == engine.score(four, [(1, 3)])[0]
+    assert ruled == Pair(0, 3, 1.0, "same", (Reason(engine.RULED, 0.0),))
+    assert found.explain([]) == []
+
+
+@given(lists(7))
+@settings(max_examples=60, deadline=None)
+def test_without_pairs_as_weak_as_the_weakest_a_place_falls_apart(given_records: list[Record]) -> None:
+    found = engine.link(given_records)
+    odds = {(pair.left, pair.right): pair.probability for pair in _inside(found)}
+    for at, members in enumerate(found.clusters):
+        assert (at in found.weakest) == (len(members) > 1)
+        if len(members) > 1:
+            weakest = found.weakest[at]
+            floor = round(odds[weakest.left, weakest.right], 6)
+            assert _is_whole(members, {edge for edge, chance in odds.items() if round(chance, 6) >= floor})
+            assert not _is_whole(members, {edge for edge, chance in odds.items() if round(chance, 6) > floor})
+
+
+def _inside(found: Linkage) -> list[Pair]:
+    asked = [Pair(*edge, 0.0) for members in found.clusters for edge in combinations(members, 2)]
+    return found.explain(asked)
+
+
+def _is_whole(members: Sequence[int], edges: set[tuple[int, int]]) -> bool:
+    reached = {members[0]}
+    for _ in members:
+        reached |= {end for edge in edges if not reached.isdisjoint(edge) for end in edge}
+    return reached == set(members)
 
 
 def test_rulings_on_unknown_entries_are_left_aside() -> None:

@@ -122,3 +122,48 @@ def test_two_records_of_one_key_are_refused() -> None:
         Index([MANY[0], MANY[0]])
     with pytest.raises(ValueError, match="same key"):
         Index().update([MANY[0], MANY[0]])
+
+
+def test_what_only_a_leaving_entry_held_together_falls_apart() -> None:
+    """Rulings tie two entries that have nothing in common by way of a third, which goes or becomes another."""
+    one, two, middle = (Record(("a", name), name) for name in ("Avelin", "Bourdic", "Cazals"))
+    rulings = [Ruling(one.key, middle.key, "same"), Ruling(middle.key, two.key, "same")]
+    index = Index([one, two, middle], rulings)
+    assert index.places() == [(one.key, two.key, middle.key)]
+    changed = index.update(removed=[middle.key])
+    assert index.places() == [(one.key,), (two.key,)]
+    assert set(changed.places) == {(one.key,), (two.key,)}
+    assert index.update([middle]).places == index.places() == [(one.key, two.key, middle.key)]
+
+
+@given(
+    st.lists(records(), min_size=3, max_size=7).map(numbered),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from(("same", "different"))), max_size=4),
+    st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_comes_and_goes_rulings_hold_and_every_entry_has_one_place(
+    some: list[Record], ruled: list[tuple[int, int, str]], data: st.DataObject
+) -> None:
+    rulings = [
+        Ruling(some[one % len(some)].key, some[other % len(some)].key, verdict)
+        for one, other, verdict in ruled
+        if one % len(some) != other % len(some)
+    ]
+    index = Index(some[:-1], rulings[:2])
+    going = data.draw(st.sets(st.sampled_from([record.key for record in some])))
+    index.update(some[-1:], going, rulings[2:])  # one that goes and comes at once has come
+    index.update()
+    there = {record.key for record in some if record.key not in going or record == some[-1]}
+    places = index.places()
+    assert sorted(key for place in places for key in place) == sorted(there)
+    place_of = {key: place for place in places for key in place}
+    apart = {frozenset((one.left, one.right)) for one in rulings if one.verdict == "different"}
+    for ruling in rulings:
+        if ruling.left in there and ruling.right in there:
+            together = place_of[ruling.left] == place_of[ruling.right]
+            assert not together if ruling.verdict == "different" else together or apart
+    index.update(some[:-1])
+    whole = Index(some, rulings, counts=index.counts)
+    if (index.doubt == whole.doubt).all():
+        assert index.places() == whole.places()

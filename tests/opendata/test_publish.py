@@ -59,6 +59,13 @@ def test_the_same_registry_gives_the_same_bytes(tmp_path: Path) -> None:
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+def test_several_processes_write_what_one_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(network(), tmp_path / "one", "fr", site="https://example.org/fr")
+    monkeypatch.setattr("coworkmed.opendata.publish.MANY", 1)
+    publish(network(), tmp_path / "several", "fr", site="https://example.org/fr")
+    assert contents(tmp_path / "one") == contents(tmp_path / "several")
+
+
 @given(snapshots())
 @example_settings(max_examples=15)
 def test_any_registry_can_be_published_twice_alike(

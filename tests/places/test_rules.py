@@ -71,6 +71,13 @@ def test_a_value_shown_was_said_by_someone(said):
 
 
 @given(claims())
+def test_the_short_way_to_the_values_leads_to_the_same(said):
+    assert rules.shown(said) == {name: one.value for name, one in rules.settle(said).items()}
+    (alone, *_) = said
+    assert list(rules.shown([alone])) == list(rules.settle([alone]))
+
+
+@given(claims())
 def test_every_claim_is_accounted_for_once(said):
     for name, settled in rules.settle(said).items():
         keys = [one.key for one in settled.by] + [rival.claim.key for rival in settled.rivals]

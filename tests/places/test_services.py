@@ -6,9 +6,9 @@ import pytest
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.observatory.rules import figures
-from coworkmed.places import services
+from coworkmed.places import rules, services
 from coworkmed.places.models import Change, Link, Place
-from coworkmed.places.queries import snapshot
+from coworkmed.places.queries import place_row, snapshot
 from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Pick, Spec
 
@@ -175,3 +175,14 @@ def test_the_snapshot_is_whole_and_sorted(world):
     ruche = next(place for place in shot.places if len(place.sources) == 2)
     assert set(ruche.authors) == set(ruche.values)
     assert shot == snapshot(world.day)
+    assert shot.places[0] == shot.places[:1][0] == next(iter(shot.places))
+
+
+def test_a_place_of_one_entry_is_shown_as_any_other(world):
+    world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
+    for place in (shot := snapshot(world.day)).places:
+        said = [entry for entry in shot.entries if entry.place_id == place.place_id]
+        standing = rules.Standing(place.status, place.freshness, place.confirmed_on, place.confirmed_by)
+        assert place == place_row(place.place_id, standing, [entry.claim(0.5) for entry in said])
+        assert [*place.values] == [*place.authors]
+        assert all(entry.words() == {n: v.as_json() for n, v in entry.fields.items()} for entry in said)

@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from coworkmed.places.models import Place
 
@@ -9,3 +12,10 @@ from .factories import registry
 def places(db: None) -> dict[str, Place]:
     """The fictional registry."""
     return registry()
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """A page leaves its reader's language behind in the thread; the next test begins in English."""
+    yield
+    translation.deactivate()

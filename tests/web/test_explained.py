@@ -27,7 +27,7 @@ def test_each_reason_with_its_strength_from_the_prior_to_the_end(client: Client,
     text = shown(client, places["mill"])
     story = (
         "Why it is this place: 97%", "two entries that were worth comparing", "36%",
-        "Same web domain: filature.example", "strong for", "Names share the rare word “filature”", "for",
+        "Same web domain: filature.example", "strong for", "Names share the word “filature”", "for",
         "Different telephones", "against", "1.4 km apart", "slightly for", "Smaller things together",
         "hardly anything", "All together", "97%",
     )  # fmt: skip

@@ -248,7 +248,7 @@ def _show(path: Path, one: PlaceList) -> None:
     heading = ngettext("{file} ({form}): {count} place", "{file} ({form}): {count} places", size).format(
         file=path.name, form=one.form, count=number(size)
     )
-    table = Table(title=heading, title_justify="left", show_header=False, box=None, padding=(0, 2))
+    table = Table(show_header=False, box=None, padding=(0, 2))
     for column, target in one.columns.items():
         table.add_row(column, _(LABELS[target]))
     if one.unused:
@@ -257,6 +257,7 @@ def _show(path: Path, one: PlaceList) -> None:
         table.add_row(_("taken to lie in"), one.country)
     for reject, count in lists.reasons(one.rejects):
         table.add_row(_("left out: {count}").format(count=number(count)), said(reject))
+    console.messages.print(heading, markup=False, style="italic")
     console.messages.print(table)
 
 

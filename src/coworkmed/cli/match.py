@@ -9,6 +9,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.linkage import engine, pairs
 from coworkmed.linkage.model import read
 from coworkmed.linkage.reasons import weighed
+from coworkmed.web.formats import number
 
 from . import console, options
 from .main import told
@@ -56,4 +57,5 @@ def match(table: Path, out: Path, threshold: float, weights: Path | None, as_jso
     if as_json:
         console.print_json({"pairs": len(found), "same": same, "threshold": threshold, "out": str(out)})
     else:
-        console.messages.print(_("{pairs} pairs, {same} of them the same place.").format(pairs=len(found), same=same))
+        said = _("{pairs} pairs, {same} of them the same place.")
+        console.messages.print(said.format(pairs=number(len(found)), same=number(same)))

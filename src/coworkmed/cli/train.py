@@ -45,12 +45,13 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class Trained:
     """``model``  as learnt so far;  ``sources`` what it goes back to, to be credited;  ``inputs`` what it was learnt
-    from, in turn;  ``figures`` before and after"""
+    from, in turn;  ``figures`` before and after;  ``declared`` the comparisons whose weights no label taught"""
 
     model: Model | None
     sources: Sequence[str] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
     figures: Sequence[Figures] = ()
+    declared: Sequence[str] = tuple(sorted(DECLARED))
 
 
 @click.command(help=told("train"))
@@ -103,7 +104,10 @@ class Trained:
 )
 @click.option("--licence", default=LICENCE, show_default=True, help=_("The licence of the weights."))
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help=_("Date the weights as of this day (YYYY-MM-DD), not today.")
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help=_("Date the weights as of this day (YYYY-MM-DD), not today."),
 )
 @click.option("--json", "as_json", is_flag=True, help=_("Print what was learnt as JSON."))
 def train(
@@ -160,7 +164,13 @@ def _start(start: str) -> Trained:
     if start == NONE:
         return Trained(None)
     model = shipped() if start == SHIPPED else read_model(Path(start))
-    return Trained(model, tuple(model.about.get("sources", ())), tuple(model.about.get("inputs", ())))
+    about = model.about
+    return Trained(
+        model,
+        tuple(about.get("sources", ())),
+        tuple(about.get("inputs", ())),
+        declared=tuple(about.get("declared", sorted(DECLARED))),
+    )
 
 
 def _from_lists(found: Trained, files: Sequence[Path], catalogue_file: Path | None) -> Trained:
@@ -218,7 +228,7 @@ def _from_decisions(found: Trained, given: Iterable[tuple[Record, Record, int]])
     model = training.fit(learn.levels, learn.labels, start=begin, held=())
     said = {"decisions": len(learn.labels), "same": int(learn.labels.sum())}
     figures = _figures(N_("Decisions"), learn, begin, ())
-    return replace(found, model=model, inputs=(*found.inputs, said), figures=(*found.figures, figures))
+    return replace(found, model=model, inputs=(*found.inputs, said), figures=(*found.figures, figures), declared=())
 
 
 def _figures(what: str, learn: Labelled, start: Model | None, held: Sequence[str]) -> Figures:
@@ -237,7 +247,7 @@ def _signed(found: Trained, credit: Sequence[str], licence: str, on: date) -> Mo
         "sources": list(dict.fromkeys([*found.sources, *credit])),
         "inputs": [dict(one) for one in found.inputs],
         "share": model.about["share"],
-        "declared": sorted(DECLARED),
+        "declared": list(found.declared),
         "figures": {one.what: {"before": one.before.as_json(), "after": one.after.as_json()} for one in found.figures},
     }
     return replace(model, about=about)

@@ -24,7 +24,8 @@ from .model import odds_of, probability
 JOIN, REVIEW = 0.5, 0.2
 #: One pair may not outvote all others: evidence counts up to this (log-odds; 0.998).
 CAP = 6.0
-#: Larger groups are first split by raising the threshold: clustering is quadratic in a group.
+#: Larger groups are first split by raising the threshold, then by size: clustering is cubic in a group. So a place has
+#: no more entries than this, but those that people put together.
 MAX_GROUP = 150
 #: How much less two entries of one list are taken for one place (log-odds) where nothing else is known of the list, and
 #: with what weight (pairs) that is held against what the list itself shows.
@@ -89,7 +90,8 @@ def cluster(
 
 
 def _groups(size: int, one: Longs, other: Longs, strength: Doubles) -> Longs:
-    """The number of the connected group of each record; groups above `MAX_GROUP` are split on ever stronger edges."""
+    """The number of the connected group of each record; groups above `MAX_GROUP` are split on ever stronger edges,
+    and those that even near certainty holds together are filled up, the strongest edges first."""
     floor = REVIEW
     group = connected(size, one, other)
     while (np.bincount(group, minlength=1) > MAX_GROUP).any() and floor < 0.9999:
@@ -98,7 +100,34 @@ def _groups(size: int, one: Longs, other: Longs, strength: Doubles) -> Longs:
         kept = ~large[one] | (strength >= odds_of(floor))
         group = connected(size, one[kept], other[kept])
         one, other, strength = one[kept], other[kept], strength[kept]
+    if (np.bincount(group, minlength=1) > MAX_GROUP).any():
+        order = np.lexsort((other, one, -np.round(strength, 9)))
+        group = _filled(size, one[order], other[order], strength[order], MAX_GROUP)
     return group
+
+
+@compiled
+def _filled(size: int, one: Longs, other: Longs, strength: Doubles, most: int) -> Longs:
+    """Groups of at most so many, put together by the edges in their order; rulings (of infinite strength) always
+    hold."""
+    parent, held = np.arange(size), np.ones(size, np.int64)
+    for edge in range(len(one)):
+        low, high = _root(parent, one[edge]), _root(parent, other[edge])
+        if low != high and (held[low] + held[high] <= most or np.isinf(strength[edge])):
+            low, high = min(low, high), max(low, high)
+            parent[high] = low
+            held[low] += held[high]
+    for at in range(size):
+        parent[at] = _root(parent, at)
+    return parent
+
+
+@compiled
+def _root(parent: Longs, at: int) -> int:
+    while parent[at] != at:
+        parent[at] = parent[parent[at]]
+        at = parent[at]
+    return at
 
 
 def connected(size: int, one: Longs, other: Longs) -> Longs:

@@ -558,7 +558,7 @@ def _phones(i: Row, j: Row, items: Table) -> int:
     level = _share(_phones_of(i, items), _phones_of(j, items))
     if level >= 2:
         return 3 if level == 2 else 4
-    return 2 if level == 1 and i["exchange"] == j["exchange"] else level
+    return 2 if level == 1 and _is(i["exchange"], j["exchange"]) else level
 
 
 @compiled
@@ -583,7 +583,7 @@ def _called(i: Row, j: Row, names: Table, words: Table, chars: Bytes) -> int:
             name = names[row]
             if site["word"] == name["joined"] or site["word"] == name["core"]:
                 return 3
-            short, long = site["word_length"], name["core_length"]
+            short, long = int(site["word_length"]), int(name["core_length"])
             if min(short, long) < SHORTEST_SITE:
                 continue
             if contains(chars, site["word_begin"], short, name["core_begin"], long) or contains(

@@ -13,19 +13,27 @@ from numpy.typing import NDArray
 P = ParamSpec("P")
 R = TypeVar("R")
 
-try:
-    from numba import njit
-except ImportError:  # a platform it has no wheel for
 
-    def compiled(function: Callable[P, R]) -> Callable[P, R]:
-        """``function`` as it is: there is no compiler here."""
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` compiled at its first call, and kept on disk where there is a place to write; it runs outside the
+    interpreter's lock. Interpreted where there is no compiler, or it is switched off."""
+    made = _compiled(function)
+    if made is function:
+        made = np.errstate(over="ignore")(function)  # hashes are meant to run over
+    return made
+
+
+def _compiled(function: Callable[P, R]) -> Callable[P, R]:
+    try:
+        from numba import njit
+    except ImportError:  # a platform it has no wheel for
         return function
-else:
-
-    def compiled(function: Callable[P, R]) -> Callable[P, R]:
-        """``function`` compiled at its first call and kept on disk; it runs outside the interpreter's lock."""
-        made: Callable[P, R] = njit(nogil=True, cache=True)(function)
-        return made
+    made: Callable[P, R]
+    try:
+        made = njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # nowhere to write
+        made = njit(nogil=True)(function)
+    return made
 
 
 MAX_TEXT = 64  # letters of a text that are compared: as many as a machine word has bits
@@ -100,8 +108,9 @@ def contains(chars: NDArray[np.uint8], one: int, one_length: int, other: int, ot
 
 
 def packed(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Texts as one array of bytes (UTF-8), and where each begins (one more entry than texts)."""
-    encoded = [text.encode() for text in texts]
+    """Texts as one array of bytes (UTF-8), and where each begins (one more entry than texts). Halves of characters,
+    which UTF-8 doesn't know, are taken as they are."""
+    encoded = [text.encode(errors="surrogatepass") for text in texts]
     first = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(text) for text in encoded], out=first[1:])
     return np.frombuffer(b"".join(encoded), np.uint8), first

@@ -1,8 +1,10 @@
 """A linkage that is kept up to date: records come, change and go, and only what that can change is linked anew.
 
 What is learnt from all records (how common a word is, how far a list repeats itself) is kept from the day the index was
-built, so that an update gives what linking everything with those counts would give. One thing differs: pairs once
-found stay, even if their block has since grown beyond what is compared all with all; the index knows a little more.
+built, so that an update gives what linking everything with those counts would give. Two things differ. Pairs once
+found stay, even if their block has since grown beyond what is compared all with all: there the index knows a little
+more. Pairs once found out of the question, or not worth comparing in a crowd, are not looked for again when others go:
+there it knows a little less. What goes or changes leaves its row behind: build the index anew once most are such rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -92,15 +94,17 @@ class Index:
         new = {record.key: record for record in records}
         if len(new) < len(records):
             raise ValueError("Two records have the same key.")
-        going = [self.position.pop(key) for key in {*removed, *new} if key in self.position]
-        touched = self._drop(np.array(sorted(going), np.int64))
+        going = np.array([self.position.pop(key) for key in {*removed, *new} if key in self.position], np.int64)
+        self._drop(going)
         before = len(self.records)
         part = finish(read(list(new.values())), self.counts)
         compared, changed = self._take(list(new.values()), part, LOCAL)
         said = list(rulings)
+        waiting = [one for one in self.rulings if one.left in new or one.right in new]
         self.rulings += said
-        named = [self.position[key] for one in said for key in (one.left, one.right) if key in self.position]
-        ends = np.concatenate([touched, changed, np.arange(before, len(self.records)), np.array(named, np.int64)])
+        of = [key for one in (*said, *waiting) for key in (one.left, one.right)]
+        named = [self.position[key] for key in of if key in self.position]
+        ends = np.concatenate([going, changed, np.arange(before, len(self.records)), np.array(named, np.int64)])
         members = self._reach(ends)
         return Changed(self._link(members), compared)
 
@@ -108,16 +112,11 @@ class Index:
         """The keys of the entries of every place, sorted."""
         return self._keyed(np.nonzero(self.alive)[0])
 
-    def _drop(self, going: Positions) -> Positions:
-        """Forgets records; returns those that shared a pair with one."""
-        if not len(going):
-            return going
-        self.alive[going] = False
-        dead = ~self.alive
-        lost = dead[self.edges.left] | dead[self.edges.right]
-        ends = np.concatenate([self.edges.left[lost], self.edges.right[lost]])
-        self.edges = those(self.edges, ~lost)
-        return np.unique(ends[self.alive[ends]])
+    def _drop(self, going: Positions) -> None:
+        """Forgets the pairs of records that go; their groups still tell whom they may have held together."""
+        if len(going):
+            self.alive[going] = False
+            self.edges = those(self.edges, self.alive[self.edges.left] & self.alive[self.edges.right])
 
     def _take(self, new: list[Record], part: Columns, engine: Engine) -> tuple[int, Positions]:
         """Adds records and compares what they bring. Returns how many pairs that was, and the records whose pairs

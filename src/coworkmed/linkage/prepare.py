@@ -10,7 +10,7 @@ is how many others nearby could have agreed. So a record that shares no word wit
 
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import nan
 from typing import NamedTuple
@@ -26,12 +26,16 @@ from .compiled import compiled, hashed, hashes, packed
 from .departments import departments
 from .records import Record
 from .texts import (
+    MAX_ITEMS,
+    MAX_LETTERS,
     address_numbers,
     brand_of,
     concept_of,
     deep,
+    few,
     host_of,
     house_numbers,
+    identifiers,
     known_by,
     months,
     paths,
@@ -39,6 +43,7 @@ from .texts import (
     site_names,
     sound,
     street_words,
+    telephones,
     town_words,
     word_class,
 )
@@ -48,11 +53,11 @@ from .words import EXONYMS, STOPWORDS
 RARE, COMMON = 8, 20_000
 #: What a word of the class weighs beside a proper word of the same rarity.
 CLASS_WEIGHT = {"stopword": 0.05, "legal form": 0.05, "town": 0.25, "kind": 0.3, "number": 0.7}
+#: Of a position, metres: where it is not said how far off it may be, and at most.
+UNKNOWN_RADIUS_M, MAX_RADIUS_M = 150.0, 50_000.0
 SHARED_BY_MANY = 4  # a domain or telephone at this many addresses belongs to a chain or a centre
 #: Where a domain or telephone is met: in one town at most, in several, at many premises.
 SPREAD = ONE_TOWN, SEVERAL_TOWNS, MANY_PREMISES = 0, 1, 2
-
-PHONE_TAIL = 8  # digits that tell a telephone: lists write country and trunk codes in too many ways
 
 #: Identifiers of which an establishment has one, so that two that differ are two establishments.
 SINGLE = frozenset({"SIRET", "WIKIDATA", "RNA", "OIB", "AFM", "NIF", "PIVA", "SIREN", "VAT"})
@@ -237,15 +242,12 @@ class _Reading:
         for word in (*street, *sites):
             words += (text[word], 0)
         self.shares.extend([0.0] * (len(street) + len(sites)))
-        counts = self.contents(record, towns)
+        phones = telephones(record.phones)
+        counts = self.contents(record, towns, phones)
         town, one_line, code = "".join(map(sound, towns)), "".join(street), postcode(record.postcode)
-        self.positions.extend(
-            (nan, nan, record.radius_m)
-            if record.lat is None or record.lon is None
-            else (record.lat, record.lon, record.radius_m)
-        )
+        self.positions.extend(position(record))
         self.records.cells += (
-            text[fold(record.name).replace(" ", "")],
+            text[fold(record.name[:MAX_LETTERS]).replace(" ", "")],
             text[host_of(record.name)],
             text[brand_of(record, known)],
             text[record.country.upper()],
@@ -253,9 +255,9 @@ class _Reading:
             text[code],
             text[one_line],
             text[" ".join(_DIGITS.findall(one_line))],
-            text[fold(record.unit).replace(" ", "")] if record.unit else 0,
+            text[fold(record.unit[:MAX_LETTERS]).replace(" ", "")] if record.unit else 0,
             text[f"{record.country}|{code or town}|{one_line}|{record.number}"] if street else 0,
-            text[record.phones[0][:-4]] if record.phones else 0,
+            text[next(iter(phones.values()))[:-4]] if phones else 0,
             name_begin,
             street_word_begin,
             item_begin,
@@ -288,13 +290,13 @@ class _Reading:
             words += (text[word], text[word + after] if after else 0)
         self.shares.extend([CLASS_WEIGHT.get(kind, 1.0) for kind in classes])
 
-    def contents(self, record: Record, towns: Sequence[str]) -> tuple[int, ...]:
+    def contents(self, record: Record, towns: Sequence[str], phones: Iterable[str]) -> tuple[int, ...]:
         """Adds the items of a record; returns how many of each of `ITEMS`, and whether its site is that of something
         larger."""
         text, cells = self.text, self.items.cells
         spellings = [spelling for town in towns for spelling in (town, *_SPELLINGS.get(town, ()))]
-        domains, phones = dict.fromkeys(record.domains), dict.fromkeys(phone[-PHONE_TAIL:] for phone in record.phones)
-        for value in (*spellings, *domains, *phones):
+        domains, tails = few(record.domains), list(phones)
+        for value in (*spellings, *domains, *tails):
             cells += (text[value], 0, 0, 0, 0)
         pages = profiles = larger = 0
         shared = []
@@ -308,20 +310,17 @@ class _Reading:
         for page in shared:
             cells += (text[page], text[page.partition("/")[0]], 0, 0, 0)
             profiles += 1
-        ids = dict.fromkeys(record.ids)
-        for scheme, _, value in (one.partition(":") for one in ids):
-            scheme = scheme.upper()
+        ids = identifiers(record.ids)
+        for scheme, value in ids:
             company = value[:9] if scheme in ("SIRET", "SIREN") else ""
             cells += (text[f"{scheme}:{value}"], text[scheme], text[company], scheme in SINGLE, scheme in OF_COMPANY)
-        kinds = 0
-        for kind in dict.fromkeys(record.kinds):
-            for word in _kind_words(kind):
-                cells += (text[word], text[kind], 0, kind in KINDS, 0)
-                kinds += 1
+        kinds = [(word, kind) for kind in few(record.kinds) for word in _kind_words(kind)][:MAX_ITEMS]
+        for word, kind in kinds:
+            cells += (text[word], text[kind], 0, kind in KINDS, 0)
         numbers = address_numbers(record.number, record.street)
         for number in numbers:
             cells += (text[number], 0, 0, 0, 0)
-        return len(spellings), len(domains), len(phones), pages, profiles, len(ids), kinds, len(numbers), larger
+        return len(spellings), len(domains), len(tails), pages, profiles, len(ids), len(kinds), len(numbers), larger
 
     def columns(self) -> Columns:
         listed = list(self.text)
@@ -354,12 +353,21 @@ def meaning(word: str) -> str:
 
 
 def _two(letters: str) -> int:
-    return int.from_bytes(letters.encode()[:2].ljust(2))
+    return int.from_bytes(letters.encode(errors="surrogatepass")[:2].ljust(2))
 
 
 @lru_cache(maxsize=10_000)
 def _kind_words(kind: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind.lower().replace("_", " ").split()))
+    return tuple(dict.fromkeys(kind[:MAX_LETTERS].lower().replace("_", " ").split()))
+
+
+def position(record: Record) -> tuple[float, float, float]:
+    """Latitude, longitude (degrees, NaN where they are none) and how far off they may be (metres, of a kind of place
+    that a position can stand for)."""
+    lat, lon, radius = record.lat, record.lon, record.radius_m
+    if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        lat = lon = nan
+    return lat, lon, min(max(radius, 0.0), MAX_RADIUS_M) if radius == radius else UNKNOWN_RADIUS_M
 
 
 def read(records: Sequence[Record]) -> Columns:

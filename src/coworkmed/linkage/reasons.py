@@ -12,9 +12,20 @@ from coworkmed.kernel.web_addresses import own_domain
 
 from .compare import FEATURES
 from .model import Model
-from .prepare import CLASS_WEIGHT, PHONE_TAIL
+from .prepare import CLASS_WEIGHT, OF_COMPANY
 from .records import Reason, Record, Relation
-from .texts import MAX_WORDS, known_by, name_words, paths, site_names, town_words, word_class
+from .texts import (
+    MAX_WORDS,
+    few,
+    identifiers,
+    known_by,
+    name_words,
+    paths,
+    site_names,
+    telephones,
+    town_words,
+    word_class,
+)
 
 RULED = "RULED"
 #: What a waterfall begins and ends with.
@@ -190,7 +201,7 @@ def _as_written(record: Record, name: Sequence[str]) -> str:
 
 
 def _telling_shared(mine: Sequence[str], theirs: Sequence[str], towns: Sequence[str], seen: Mapping[str, int]) -> str:
-    """Of the telling words that both names hold, the one ``seen`` in fewest names, of equals the longest; "" if none."""
+    """The telling word of both names that is ``seen`` in fewest names, of equals the longest; "" if there is none."""
     shared = [word for word in mine if word in theirs]
     telling = [word for word in shared if CLASS_WEIGHT.get(word_class(word, towns), 1.0) >= 0.5]
     return min(telling, key=lambda word: (seen.get(word, 0), -len(word)), default="")
@@ -243,13 +254,14 @@ def _shared(mine: Sequence[str], theirs: Sequence[str]) -> str:
 def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Mapping[str, float]) -> Iterator[Reason]:
     if level["phone"]:
         code = ("PHONE_DIFFERENT", "PHONE_DIFFERENT", "PHONE_SHARED", "PHONE_SAME")[level["phone"] - 1]
-        tails = {phone[-PHONE_TAIL:] for phone in other.phones}
-        phone = min((phone for phone in one.phones if phone[-PHONE_TAIL:] in tails), default="")
+        mine, theirs = telephones(one.phones), telephones(other.phones)
+        phone = min((mine[tail] for tail in mine.keys() & theirs.keys()), default="")
         yield Reason(code, share["phone"], {"phone": phone} if phone else {})
     if level["web"]:
         codes = ("DOMAIN_DIFFERENT", "PAGE_DIFFERENT", "DOMAIN_SHARED", "DOMAIN_TOWNS", "DOMAIN_SAME", "PAGE_SAME")
-        domain = _shared(one.domains, other.domains)
-        params = {"domain": domain} if domain else {"left": one.domains[0], "right": other.domains[0]}
+        left, right = few(one.domains), few(other.domains)
+        domain = _shared(left, right)
+        params = {"domain": domain} if domain else {"left": left[0], "right": right[0]}
         yield Reason(codes[level["web"] - 1], share["web"], params)
     if level["site_name"]:
         if level["site_name"] > 1:
@@ -262,19 +274,18 @@ def _of_contacts(one: Record, other: Record, level: Mapping[str, int], share: Ma
         yield Reason(code, share["profile"], {"profile": profile} if profile else {})
     if level["identifier"]:
         code = ("ID_DIFFERENT", "ID_COMPANY", "ID_SAME")[level["identifier"] - 1]
-        shared = _shared(one.ids, other.ids)
-        yield Reason(code, share["identifier"], {"identifier": shared} if code == "ID_SAME" else {})
+        yield Reason(code, share["identifier"], {"identifier": _identifier(one, other)} if code == "ID_SAME" else {})
 
 
 def _site_called_after(one: Record, other: Record) -> str:
     """The web site of the one that has most of the other's name in its own."""
-    sites = {*one.domains, *other.domains}
+    sites = {*few(one.domains), *few(other.domains)}
     if len(sites) == 1:
         return sites.pop()
     shared = [
         (-_longest_run(site, "".join(name)), domain)
         for mine, theirs in ((one, other), (other, one))
-        for domain in mine.domains
+        for domain in few(mine.domains)
         for site in site_names([domain])
         for name in known_by(theirs)
     ]
@@ -283,6 +294,13 @@ def _site_called_after(one: Record, other: Record) -> str:
 
 def _longest_run(one: str, other: str) -> int:
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+
+
+def _identifier(one: Record, other: Record) -> str:
+    """What both are registered as: the establishment rather than its company."""
+    shared = set(identifiers(one.ids)) & set(identifiers(other.ids))
+    scheme, value = min(shared, key=lambda known: (known[0] in OF_COMPANY, known))
+    return f"{scheme}:{value}"
 
 
 def _profiles(record: Record) -> list[str]:

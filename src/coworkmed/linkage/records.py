@@ -15,6 +15,10 @@ Key = tuple[str, str]
 class Record:
     """One entry in the form the engine compares. Texts are as shown (the engine folds them); empty means unknown.
 
+    A record may hold anything. What is beyond bounds is left aside without a word: letters of a text, words, names and
+    contacts beyond those `texts` says, positions off the map, telephones too short to be one, identifiers without
+    scheme or value, days that are none.
+
     ``radius_m``  how far off the position may be, in metres (entrance 30, street 150, locality 3,000; unknown 150)
     ``domains``   web domains of the place's own (no page on a shared platform)
     ``phones``    E.164

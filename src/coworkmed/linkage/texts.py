@@ -24,14 +24,22 @@ from .words import (
     bare_town,
 )
 
+# A record may hold anything; what goes beyond these is left aside, so that nothing takes long and all fits its column.
+MAX_LETTERS = 500  # of a text
 MAX_WORDS = 10  # of a name; what follows is description
+MAX_STREET_WORDS = 20
 MAX_NAMES = 4  # of a record
 MAX_NUMBERS = 4  # of an address
+MAX_ITEMS = 40  # of telephones, web addresses, identifiers and the like, each
+
+PHONE_TAIL = 8  # digits that tell a telephone: lists write country and trunk codes in too many ways
+SHORTEST_PHONE = 6  # letters: what is shorter is no telephone of a place
 
 #: Types of street written onto the name ("Hauptstr."), and the endings of numbers ("125th").
 _WRITTEN_ON = re.compile(r"(?<=\w{3})(?:strasse|str|straat|gatan|vagen)$")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|a|o|ta|da|ra|na)$")
 _DIGIT = re.compile(r"\d")
+_MONTH = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?![0-9])")
 _UP_TO_SIX = re.compile(r"\d{1,6}")
 _LANGUAGE = re.compile("(?:fr|it|es|ca|hr|el|gr|de|en|pt|tr|ar)(?:[-_][a-z]{2})?")
 _LETTER = r"[^\W\d_]"
@@ -56,6 +64,7 @@ _LONGEST_BRAND = max(brand.count(" ") + 1 for brand in BRANDS)
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name, with what is written apart, dotted or in full brought together: "co-working" is
     "coworking", "S.A.R.L." is "sarl", "maison des jeunes et de la culture" is "mjc"."""
+    name = name[:MAX_LETTERS]
     if "." in name:
         name = _DOTTED.sub(lambda found: found[0].translate(_DOTS) + " ", name)
     if "'" in name or "’" in name:
@@ -99,7 +108,7 @@ def town_words(town: str) -> tuple[str, ...]:
     found = bare_town(
         [
             word
-            for at, word in enumerate(words(town))
+            for at, word in enumerate(words(town[:MAX_LETTERS])[:MAX_WORDS])
             if not (word[0].isdigit() or word in _TOWN_NOISE or (at and word in _DISTRICTS))
         ]
     )
@@ -111,6 +120,7 @@ def town_words(town: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def host_of(name: str) -> str:
     """What a name says it is inside of, run together: "mama" for "Hacklab in MAMA" or "Lab @ Mama"; "" if none."""
+    name = name[:MAX_LETTERS]
     if "@" not in name and _INSIDE_WORDS.isdisjoint(name_words(name)):
         return ""
     head, *tail = _INSIDE.split(latin(name), maxsplit=1)
@@ -120,7 +130,7 @@ def host_of(name: str) -> str:
 @lru_cache(maxsize=200_000)
 def street_words(street: str) -> tuple[str, ...]:
     """The words a street is known by, in full, without its type, small words, floors and doors."""
-    every = [_ORDINAL.sub(r"\1", _WRITTEN_ON.sub("", word)) for word in words(street)]
+    every = [_ORDINAL.sub(r"\1", _WRITTEN_ON.sub("", word)) for word in words(street[:MAX_LETTERS])[:MAX_STREET_WORDS]]
     found = every if UNIT_WORDS.isdisjoint(every) else _without_units(every)
     known = []
     for word, following in zip(found, [*found, ""][1:], strict=True):
@@ -190,10 +200,11 @@ def initials_of(name: Sequence[str], towns: Iterable[str] = ()) -> str:
 def known_by(record: Record) -> list[tuple[str, ...]]:
     """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
     that is a name too (two words or more)."""
-    texts = [record.name, *record.other_names]
-    if ("(" in record.name or "[" in record.name) and (bracketed := _BRACKETED.findall(record.name)):
+    own = record.name[:MAX_LETTERS]
+    texts = [own, *record.other_names[:MAX_ITEMS]]
+    if ("(" in own or "[" in own) and (bracketed := _BRACKETED.findall(own)):
         inside = [text.strip("()[]") for text in bracketed]
-        texts += [_BRACKETED.sub(" ", record.name), *(text for text in inside if len(text.split()) > 1)]
+        texts += [_BRACKETED.sub(" ", own), *(text for text in inside if len(text.split()) > 1)]
     every = dict.fromkeys(found[:MAX_WORDS] for text in texts if (found := name_words(text)))
     return list(every)[:MAX_NAMES]
 
@@ -219,7 +230,7 @@ def house_numbers(number: str) -> tuple[int, int]:
     """
     if number.isascii() and number.isdigit() and len(number) < 7:
         return int(number), int(number)
-    text = latin(number)
+    text = latin(number[:MAX_LETTERS])
     if along := _KILOMETRE.search(text):
         metres = 1000 * int(along[1]) + int((along[2] or "0").ljust(3, "0"))
         return metres, metres
@@ -260,6 +271,7 @@ def brand_of(record: Record, names: Sequence[tuple[str, ...]]) -> str:
 @lru_cache(maxsize=100_000)
 def postcode(text: str) -> str:
     """A postcode without dress; "" for what is too short to be one ("0")."""
+    text = text[:MAX_LETTERS]
     bare = text if text.isalnum() and text.isascii() else re.sub(r"[^A-Za-z0-9]", "", text)
     return bare.upper() if len(bare) > 2 else ""
 
@@ -268,13 +280,33 @@ def address_numbers(number: str, street: str) -> list[str]:
     """The distinct numbers of a house and its street, the smallest `MAX_NUMBERS` first."""
     if number.isascii() and number.isdigit() and len(number) < 7 and _DIGIT.search(street) is None:
         return [str(int(number))]
-    digits = _UP_TO_SIX.findall(latin(f"{number} {street}"))
+    digits = _UP_TO_SIX.findall(latin(f"{number[:MAX_LETTERS]} {street[:MAX_LETTERS]}"))
     return [str(one) for one in sorted({int(found) for found in digits})[:MAX_NUMBERS]]
+
+
+def few(values: Iterable[str]) -> list[str]:
+    """The values that say something, each once, the first `MAX_ITEMS`."""
+    return [*dict.fromkeys(filter(None, values))][:MAX_ITEMS] if values else []
+
+
+def telephones(phones: Sequence[str]) -> dict[str, str]:
+    """Telephones by the digits that tell them (`PHONE_TAIL`)."""
+    if not phones:
+        return {}
+    return {phone[-PHONE_TAIL:]: phone for phone in reversed(few(phones)) if len(phone) >= SHORTEST_PHONE}
+
+
+def identifiers(ids: Sequence[str]) -> list[tuple[str, str]]:
+    """(scheme in capitals, value) of what is written "SCHEME:value"."""
+    if not ids:
+        return []
+    found = [(scheme.upper(), value) for scheme, _, value in (one.partition(":") for one in few(ids))]
+    return [(scheme, value) for scheme, value in dict.fromkeys(found) if scheme and value]
 
 
 def site_names(domains: Sequence[str]) -> list[str]:
     """What domains call themselves, run together: "lafabrique" of "la-fabrique.org"."""
-    return list(dict.fromkeys(domain.partition(".")[0].replace("-", "") for domain in domains))
+    return few(domain[:MAX_LETTERS].partition(".")[0].replace("-", "") for domain in domains)
 
 
 def deep(page: str) -> bool:
@@ -287,17 +319,15 @@ def deep(page: str) -> bool:
 def paths(urls: Sequence[str]) -> list[tuple[str, str]]:
     """(address, its host and path in one spelling) of the canonical addresses that say more than their host."""
     found = []
-    for url in urls:
+    for url in few(urls):
         host, _, path = url.partition("://")[2].partition("?")[0].partition("/")
-        if path := path.strip("/").lower():
+        if host and (path := path.strip("/").lower()):
             found.append((url, f"{host.partition(':')[0].removeprefix('www.')}/{path}"))
     return found
 
 
 def months(date: str) -> int:
     """Months since the year 0 of "2019" (its middle), "2019-05" or "2019-05-12"; −1 of none."""
-    year, _, rest = date.partition("-")
-    if not year.isdigit():
+    if not (found := _MONTH.match(date)) or found[1] == "0000":
         return -1
-    month = rest.partition("-")[0]
-    return int(year) * 12 + (int(month) - 1 if month.isdigit() else 6)
+    return int(found[1]) * 12 + (int(found[2]) - 1 if found[2] else 6)

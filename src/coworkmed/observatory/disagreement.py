@@ -1,6 +1,6 @@
 """What the lists disagree on."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,7 +8,6 @@ from typing import Any
 
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.geo import distance_m
-from coworkmed.kernel.values import Value
 from coworkmed.kernel.web_addresses import host, own_domain
 from coworkmed.places.queries import EntryRow, PlaceRow
 
@@ -78,7 +77,7 @@ def disagreements(places: Sequence[PlaceRow], said: Mapping[str, Sequence[EntryR
         entries = said.get(place.place_id, ())
         if len({entry.source for entry in entries}) < 2:
             continue
-        told = [(entry.source, entry.fields) for entry in entries]
+        told = [(entry.source, entry.words()) for entry in entries]
         for name in COMPARED:
             by_source = _by_source(name, told)
             if len(by_source) < 2:
@@ -100,13 +99,15 @@ def disagreements(places: Sequence[PlaceRow], said: Mapping[str, Sequence[EntryR
     ]
 
 
-def _by_source(name: str, told: Sequence[tuple[str, Mapping[str, Value]]]) -> dict[str, list[tuple[Any, Any]]]:
+def _by_source(
+    name: str, told: Sequence[tuple[str, Mapping[str, Mapping[str, Any]]]]
+) -> dict[str, list[tuple[Any, Any]]]:
     """What each source says of a field, without doubt: comparable, and as it is."""
-    found: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
-    for source, fields in told:
-        value = fields.get(name)
-        if value and not value.doubt and (comparable := COMPARED[name](value.value)):
-            found[source].append((comparable, value.value))
+    found: dict[str, list[tuple[Any, Any]]] = {}
+    for source, words in told:
+        said = words.get(name)
+        if said and not said.get("doubt") and (comparable := COMPARED[name](said["value"])):
+            found.setdefault(source, []).append((comparable, said["value"]))
     return found
 
 

@@ -250,36 +250,37 @@ def _is_open(place: PlaceRow, basis: str, as_of: date) -> bool:
 def _territories(
     places: Sequence[PlaceRow], as_of: date, key: Callable[[PlaceRow], tuple[str, str]]
 ) -> list[Territory]:
-    groups: dict[tuple[str, str], list[PlaceRow]] = defaultdict(list)
+    groups: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
     for place in places:
-        groups[key(place)].append(place)
+        groups[key(place)].update(_counted(place, as_of))
     rows = [
         Territory(
-            country,
-            region,
-            {
-                counted: {
-                    basis: sum(definition.holds(place) and _is_open(place, basis, as_of) for place in group)
-                    for basis in BASES
-                }
-                for counted, definition in DEFINITIONS.items()
-            },
+            country, region, {counted: {basis: count[counted, basis] for basis in BASES} for counted in DEFINITIONS}
         )
-        for (country, region), group in groups.items()
+        for (country, region), count in groups.items()
     ]
     return sorted(rows, key=lambda row: (not row.country, -row.counts["ANY"]["ALL"], row.country, row.region))
 
 
+def _counted(place: PlaceRow, as_of: date) -> list[tuple[str, str]]:
+    """The definitions and bases on which a place is open."""
+    bases = [basis for basis in BASES if _is_open(place, basis, as_of)]
+    return [
+        (counted, basis) for counted in DEFINITIONS if bases and DEFINITIONS[counted].holds(place) for basis in bases
+    ]
+
+
 def _kinds(places: Sequence[PlaceRow], as_of: date) -> list[KindCount]:
-    found = []
-    for kind in (*KINDS, ""):
-        of_kind = [
-            p for p in places if p.status == "OPEN" and (kind in p.get("kinds", ()) if kind else not p.get("kinds"))
-        ]
-        if of_kind:
-            current = sum(_is_open(place, "CURRENT", as_of) for place in of_kind)
-            main = sum(place.get("main_kind", "") == kind for place in of_kind)
-            found.append(KindCount(kind, len(of_kind), current, main))
+    several, current, main = Counter[str](), Counter[str](), Counter[str]()
+    for place in places:
+        if place.status != "OPEN":
+            continue
+        kinds = set(place.get("kinds") or ("",))
+        several.update(kinds)
+        if _is_open(place, "CURRENT", as_of):
+            current.update(kinds)
+        main.update(kinds & {place.get("main_kind", "")})
+    found = [KindCount(kind, n, current[kind], main[kind]) for kind, n in several.items() if kind in ("", *KINDS)]
     return sorted(found, key=lambda row: (not row.kind, -row.open, row.kind))
 
 

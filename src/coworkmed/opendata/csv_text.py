@@ -38,7 +38,7 @@ _row = csv.writer(_Line(), lineterminator="\r\n").writerow
 
 def line(cells: Iterable[str]) -> str:
     """A line of a CSV file (RFC 4180 but for its line ends, which are LF), its cells guarded."""
-    text: str = _row([guard(cell) for cell in cells])
+    text: str = _row([guard(cell) if cell else "" for cell in cells])
     return text
 
 

@@ -166,11 +166,12 @@ def assertions(snapshot: Snapshot) -> Iterator[str]:
         key, behind = (entry.source, entry.external_id), authors.get(entry.place_id, {})
         who = _line({"source": entry.source, "external_id": entry.external_id, "place_id": entry.place_id})
         when = _line({"observed_on": entry.observed_on, "role": entry.role, "licence": entry.licence})
-        for field, said in sorted(entry.fields.items()):
+        for field, said in sorted(entry.words().items()):
+            given, repair, doubt = said.get("given", ""), said.get("repair", ""), said.get("doubt", "")
             shown = any(by["external_id"] == key[1] and by["source"] == key[0] for by in behind.get(field, ()))
             yield (
-                f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(said.value))}, '
-                f'"given": {_text(said.given)}, "repair": {_text(said.repair)}, "doubt": {_text(said.doubt)}, {when}, '
+                f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(said["value"]))}, '
+                f'"given": {_text(given)}, "repair": {_text(repair)}, "doubt": {_text(doubt)}, {when}, '
                 f'"shown": {"true" if shown else "false"}}}\n'
             )
 

@@ -162,8 +162,13 @@ class Places(Sequence[PlaceRow]):
         return id(self)
 
     def _row(self, place_id: str) -> PlaceRow:
-        claims = [one.claim(self.trust[one.source]) for one in self.said[place_id]]
-        return place_row(place_id, self.standings[place_id], claims)
+        standing, said = self.standings[place_id], self.said[place_id]
+        if len(said) > 1:
+            return place_row(place_id, standing, [one.claim(self.trust[one.source]) for one in said])
+        (one,) = said  # as of most places: sooner done
+        values = rules.shown_alone({name: word["value"] for name, word in one.words().items()})
+        author = [_author("ONLY", one)]
+        return _place_row(place_id, standing, values, dict.fromkeys(values, author), (one.source,))
 
 
 def claim(entry: Entry, trust: float) -> rules.Claim:
@@ -263,18 +268,27 @@ def _doubt_row(doubt: Doubt) -> DoubtRow:
 
 def place_row(place_id: str, standing: rules.Standing, claims: Sequence[rules.Claim]) -> PlaceRow:
     """A place as it is shown, from what is claimed of it."""
-    if len(claims) == 1:  # as of most: sooner done
-        values = rules.shown(claims)
-        alone = [_author("ONLY", claims[0])]
-        authors: dict[str, Sequence[Mapping[str, str]]] = dict.fromkeys(values, alone)
-    else:
-        settled = rules.settle(claims)
-        values = {name: one.value for name, one in settled.items()}
-        told: dict[tuple[Any, ...], list[dict[str, str]]] = {}  # most fields of a place have the same
-        for one in settled.values():
-            if (behind := _behind(one)) not in told:
-                told[behind] = [_author(one.why, by) for by in one.by]
-        authors = {name: told[_behind(one)] for name, one in settled.items()}
+    settled = rules.settle(claims)
+    told: dict[tuple[Any, ...], list[dict[str, str]]] = {}  # most fields of a place have the same
+    for one in settled.values():
+        if (behind := _behind(one)) not in told:
+            told[behind] = [_author(one.why, by) for by in one.by]
+    return _place_row(
+        place_id,
+        standing,
+        {name: one.value for name, one in settled.items()},
+        {name: told[_behind(one)] for name, one in settled.items()},
+        tuple(sorted({claim.source for claim in claims})),
+    )
+
+
+def _place_row(
+    place_id: str,
+    standing: rules.Standing,
+    values: Mapping[str, Any],
+    authors: Mapping[str, Sequence[Mapping[str, str]]],
+    sources: tuple[str, ...],
+) -> PlaceRow:
     return PlaceRow(
         place_id=place_id,
         status=standing.status,
@@ -283,7 +297,7 @@ def place_row(place_id: str, standing: rules.Standing, claims: Sequence[rules.Cl
         confirmed_by=standing.confirmed_by,
         values=values,
         authors=authors,
-        sources=tuple(sorted({claim.source for claim in claims})),
+        sources=sources,
     )
 
 
@@ -295,7 +309,7 @@ def _behind(settled: rules.Settled) -> tuple[Any, ...]:
     return settled.why, *(by.key for by in settled.by)
 
 
-def _author(why: str, by: rules.Claim) -> dict[str, str]:
+def _author(why: str, by: rules.Claim | EntryRow) -> dict[str, str]:
     return {
         "source": by.source,
         "external_id": by.external_id,

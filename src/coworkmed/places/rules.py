@@ -124,8 +124,12 @@ def shown(claims: Sequence[Claim]) -> dict[str, Any]:
     """The values of `settle`; much sooner for a place of which but one entry speaks, as of most."""
     if len(claims) > 1:
         return {name: one.value for name, one in settle(claims).items()}
-    said = claims[0].fields
-    return {name: _alone(spec, said[name].value) for name, spec in FIELDS.items() if name in said}
+    return shown_alone({name: said.value for name, said in claims[0].fields.items()})
+
+
+def shown_alone(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shown of a place of which but one entry speaks, from the value of each field."""
+    return {name: _alone(spec, said[name]) for name, spec in FIELDS.items() if name in said}
 
 
 def _settled(spec: Field, said: Sequence[Claim]) -> Settled:
@@ -173,20 +177,21 @@ def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], C
     days = [_day(claim.observed_on) for claim in said]
     sure = [day for claim, day in zip(said, days, strict=True) if not claim.fields[spec.name].doubt]
     newest = max(sure or days)
-
-    def rank(claim: Claim, day: date) -> tuple[Any, ...]:
-        value = claim.fields[spec.name]
-        return (
-            bool(value.doubt),
-            max(0, dates.months_between(day, newest)) // spec.months,
-            ROLES.index(claim.role),
-            -precision(spec, value.value),
-            -day.toordinal(),
-            -claim.trust,
-            claim.key,
+    ranked = [
+        (
+            (
+                bool(claim.fields[spec.name].doubt),
+                dates.months_between(day, newest) // spec.months if day < newest else 0,
+                ROLES.index(claim.role),
+                -precision(spec, claim.fields[spec.name].value),
+                -day.toordinal(),
+                -claim.trust,
+                claim.key,
+            ),
+            claim,
         )
-
-    ranked = [(rank(claim, day), claim) for claim, day in zip(said, days, strict=True)]
+        for claim, day in zip(said, days, strict=True)
+    ]
     return sorted(ranked, key=itemgetter(0))
 
 
