@@ -103,8 +103,8 @@ def test_everything_is_sorted_alike_on_every_database(desk: Desk) -> None:
     for name, width in (("links.csv", 2), ("places.csv", 1)):
         _, *rows = table(published[name])
         assert [row[:width] for row in rows] == sorted(row[:width] for row in rows), name
-    _, *review = table(published["review.csv"])
-    gains = [float(row[10]) for row in review if row[10]]
+    columns, *review = table(published["review.csv"])
+    gains = [float(gain) for row in review if (gain := row[columns.index("gain")])]
     assert gains == sorted(gains, reverse=True)
     assert len({(*row[:2], *row[3:5]) for row in review}) == len(review) > len(gains) > 0
     assert all(row[:2] < row[3:5] for row in review)
