@@ -7,16 +7,10 @@ this is for, and have a position on both sides. `./run train` does the same for 
 import sys
 from collections.abc import Mapping
 
-import numpy as np
-
 from benchmarks.linkage import accuracy, judged
 from coworkmed.linkage import training
 from coworkmed.linkage.model import WEIGHTS, Model, write
-from coworkmed.linkage.training import Labelled
 
-#: What neither set can teach stays as declared; all else is only drawn towards it.
-HELD = ("country", "identifier", "inside", "dates")
-COUNTS_FOR = 2.0  # times an Overture pair
 SOURCES = (
     "Overture Maps Foundation, overturemaps.org: labelled pairs of places, January 2025, CDLA-Permissive-2.0",
     "Foursquare OS Places (part of the same pairs), Apache-2.0",
@@ -24,25 +18,12 @@ SOURCES = (
 )
 
 
-def fit(overture: Labelled, french: Labelled) -> Model:
-    """The weights both sets teach together."""
-    counts = np.concatenate([np.ones(len(overture.labels)), np.full(len(french.labels), COUNTS_FOR)])
-    return training.fit(
-        np.vstack([overture.levels, french.levels]),
-        np.concatenate([overture.labels, french.labels]),
-        start=training.blank(),
-        penalty=training.PENALTY,
-        held=HELD,
-        weights=counts,
-    )
-
-
 def make(day: str) -> Model:
     """The model to ship. ``seen`` counts words in the Overture names."""
     records, overture = accuracy.overture()
     seen: Mapping[str, int] = training.common_words(records)
     french = judged.learnable(seen)
-    made = fit(overture, french)
+    made = judged.fit(overture, french)
     about = {
         "version": "2",
         "date": day,
@@ -50,7 +31,7 @@ def make(day: str) -> Model:
         "sources": list(SOURCES),
         "pairs": len(overture.labels) + len(french.labels),
         "share": made.about["share"],
-        "declared": sorted(HELD),
+        "declared": sorted(judged.HELD),
     }
     return Model(made.bias, made.tables, seen, about)
 

@@ -27,6 +27,24 @@ from tests.linkage import french
 JUDGED = Path(__file__).resolve().parents[2] / "tests/linkage/judged_french_pairs.csv"
 
 
+#: What neither set can teach stays as declared; all else is only drawn towards it.
+HELD = ("country", "identifier", "inside", "dates")
+COUNTS_FOR = 2.0  # times an Overture pair
+
+
+def fit(overture: Labelled, french: Labelled) -> Model:
+    """The weights both sets teach together."""
+    counts = np.concatenate([np.ones(len(overture.labels)), np.full(len(french.labels), COUNTS_FOR)])
+    return training.fit(
+        np.vstack([overture.levels, french.levels]),
+        np.concatenate([overture.labels, french.labels]),
+        start=training.blank(),
+        penalty=training.PENALTY,
+        held=HELD,
+        weights=counts,
+    )
+
+
 def judged() -> list[dict[str, str]]:
     """The pairs, with the verdict (``same``), its kind, how sure the readers were (``doubt`` 1 to 3), the stratum and
     how many pairs the pair stands for (``weight``, empty outside the sample)."""
@@ -77,8 +95,6 @@ def joined(
 
 def cross_validated(rows: Sequence[dict[str, str]], folds: int = 5, seed: int = 0) -> tuple[Bools, Bools, Doubles]:
     """As `joined`, and the probability, each pair by weights that saw none of its group."""
-    from tools.train_linkage import fit  # it learns from this module's pairs
-
     of_overture, overture = accuracy.overture()
     seen, records = training.common_words(of_overture), list(french.records())
     given = labelled(rows, records, seen)

@@ -86,8 +86,8 @@ def test_print_is_for_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("folders", "lists"),
     [
-        (["src"], ["base.in", "postgres.in"]),
-        (["src", "tests", "tools", "benchmarks"], ["base.in", "postgres.in", "dev.in"]),
+        (["src"], ["base.in", "postgres.in", "spark.in"]),
+        (["src", "tests", "tools", "benchmarks"], ["base.in", "postgres.in", "dev.in", "spark.in"]),
     ],
     ids=["the site", "the checks"],
 )

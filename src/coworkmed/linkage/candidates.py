@@ -17,9 +17,10 @@ from .prepare import ITEMS, Columns, Longs, Table, owners
 Pairs = tuple[Longs, Longs]
 Blocks = tuple[Longs, Longs]  # (key of the block, record), one row per membership; key 0 blocks nothing
 
-MAX_BLOCK = 30
+MAX_BLOCK = 15
 MAX_SPOT = 12  # records on one spot that meet without anything else in common
-WINDOW = 6
+WINDOW = 2
+MAX_NAMESAKES = 6  # records of one name that meet wherever they stand
 #: Words at this many records or fewer bring records together wherever they stand.
 RARE_EVERYWHERE = 12
 #: What a word must weigh to be worth a block: kinds, legal forms and small words are not.
@@ -148,7 +149,7 @@ RULES: Mapping[str, Rule] = {
     "address in town": Rule(lambda keys: keys.address("town")),
     "rare word": Rule(lambda keys: keys.words(), RARE_EVERYWHERE, cut=False),
     "initials": Rule(lambda keys: keys.initials(), RARE_EVERYWHERE),
-    "name": Rule(lambda keys: (keys.columns.names["core"], keys.name_owner)),
+    "name": Rule(lambda keys: (keys.columns.names["core"], keys.name_owner), MAX_NAMESAKES),
     "word in postcode": Rule(lambda keys: keys.words_in(keys.area("postcode"))),
     "word in town": Rule(lambda keys: keys.words_in(keys.area("town"))),
     "start in postcode": Rule(lambda keys: keys.starts_in(keys.area("postcode"))),
