@@ -11,7 +11,7 @@ from benchmarks.linkage import generated
 from coworkmed.linkage import em, training
 from coworkmed.linkage.candidates import candidates
 from coworkmed.linkage.compare import FEATURES, LEVELS, Levels, compare
-from coworkmed.linkage.model import Model, for_population, probability, share_of_matches
+from coworkmed.linkage.model import Model, probability
 from coworkmed.linkage.prepare import prepare
 from coworkmed.linkage.records import Record
 
@@ -157,38 +157,3 @@ def test_of_very_many_pairs_a_part_is_enough(
     part = em.learn(columns, left, right)
     assert part.model.about["candidates"] == len(left)
     assert part.model.bias == pytest.approx(whole.model.bias, abs=0.4)
-
-
-@pytest.mark.parametrize("share", [0.02, 0.2, 0.6])
-def test_the_share_of_matches_of_a_population_is_found(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(em, "EVIDENCE", 1e9)
-    slopes = dict.fromkeys(em.GROUPS, 1.0)
-    model = em.learn_levels(drawn(slopes, 0.1, 5_000, 1)[0]).model
-    levels, match = drawn(slopes, share, 5_000, 2)
-    found = share_of_matches(model, levels)
-    assert found == pytest.approx(match.mean(), abs=0.04)
-    half = np.arange(len(levels)) % 2
-    assert share_of_matches(model, levels, half.astype(float)) == pytest.approx(
-        share_of_matches(model, levels[half == 1]), abs=1e-6
-    )
-
-
-@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
-def test_a_model_is_moved_to_a_population_and_back(one: float, other: float) -> None:
-    neutral = em.neutral()
-    moved = for_population(neutral, one)
-    assert (moved.bias > neutral.bias) == (one > em.NEUTRAL_SHARE) or moved.bias == pytest.approx(neutral.bias)
-    assert for_population(moved, other).bias == pytest.approx(for_population(neutral, other).bias, abs=1e-3)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0, -1.0, float("nan")])
-def test_a_share_that_is_none(share: float) -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        for_population(em.neutral(), share)
-
-
-def test_a_model_that_does_not_know_its_share() -> None:
-    with pytest.raises(ValueError, match="what share"):
-        for_population(Model(0.0, em.neutral().tables), 0.5)
-    neutral = em.neutral()
-    assert share_of_matches(neutral, np.zeros((0, len(FEATURES)), np.uint8)) == em.NEUTRAL_SHARE

@@ -16,7 +16,6 @@ from coworkmed.linkage.texts import (
     concept_of,
     host_of,
     house_numbers,
-    initials_of,
     known_by,
     name_words,
     sound,
@@ -307,18 +306,6 @@ def test_what_a_name_is_inside_of() -> None:
     assert host_of("Hacklab in MAMA") == host_of("Lab @ Mama") == "mama"
     assert host_of("Ατελιέ στο Στέκι") == "steki"
     assert host_of("In Vino") == host_of("Inside") == host_of("MAMA") == ""
-
-
-def test_initials_leave_out_small_words_legal_forms_and_the_town() -> None:
-    assert initials_of(name_words("Liberté Living-Lab SAS, Paris"), ("paris",)) == "lll"
-    assert initials_of(name_words("Liberté Living Lab Paris")) == "lllp"
-    for name in (
-        "Maison de la Nature des Alpes", "Casa della Natura delle Alpi", "Casa de la Natura dels Alps",
-        "Casa de la Naturaleza de los Alpes", "The House of Nature in the Alps",
-    ):  # fmt: skip
-        assert initials_of(name_words(name))[1:] == "na"
-    assert initials_of(name_words("Kuća za prirodu iz Alpa")) == "kpa"
-    assert initials_of(name_words("Σπίτι της Φύσης των Άλπεων")) == "sfa"
 
 
 def test_brands_by_the_beginning_of_the_name() -> None:

@@ -7,7 +7,7 @@ weighs less.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -22,8 +22,6 @@ from coworkmed.kernel.i18n import N_
 from .compare import FEATURES, LEVELS, Doubles, Levels
 
 WEIGHTS = Path(__file__).with_name("weights.json")
-#: Pairs at the expected share that the evidence on a population is held against.
-PSEUDO_PAIRS = 20.0
 
 
 @dataclass(frozen=True)
@@ -126,40 +124,6 @@ def write(path: Path, model: Model) -> None:
 def shipped() -> Model:
     """The model the project ships."""
     return read(WEIGHTS)
-
-
-def share_of_matches(model: Model, levels: Levels, counts: Doubles | None = None) -> float:
-    """The share of matches in a population of pairs, of which only the levels are known: the prior that explains the
-    model's scores best (expectation-maximisation; Saerens, Latinne, Decaestecker 2002).
-
-    ``counts``: how many pairs each row stands for.
-    """
-    if not len(levels):
-        return _share(model)
-    counts = np.ones(len(levels)) if counts is None else counts
-    expected = share = _share(model)
-    evidence = model.log_odds(levels) - odds_of(expected)
-    for _ in range(200):
-        likely = float(counts @ probability(evidence + odds_of(share)))
-        before, share = share, (likely + PSEUDO_PAIRS * expected) / (float(counts.sum()) + PSEUDO_PAIRS)
-        share = min(max(share, 1e-6), 1 - 1e-6)
-        if abs(share - before) < 1e-9:
-            break
-    return share
-
-
-def for_population(model: Model, share: float) -> Model:
-    """The same weights for pairs of which ``share`` (0 to 1, neither included) are matches: only the bias moves."""
-    if not 0 < share < 1:
-        raise ValueError("The share of matches lies between 0 and 1.")
-    shift = odds_of(share) - odds_of(_share(model))
-    return replace(model, bias=model.bias + shift, about={**model.about, "share": round(share, 6)})
-
-
-def _share(model: Model) -> float:
-    if "share" not in model.about:
-        raise ValueError("The model does not say what share of matches it was fitted for.")
-    return float(model.about["share"])
 
 
 def probability(log_odds: Doubles) -> Doubles:

@@ -191,12 +191,6 @@ def concept_of(word: str) -> str:
     return CONCEPTS.get(word) or (CONCEPTS.get(word.rstrip("s"), "") if word.endswith("s") else "")
 
 
-def initials_of(name: Sequence[str], towns: Iterable[str] = ()) -> str:
-    """The initials of a name's telling words: "mjc" of "maison jeunes culture sarl nice" with the towns ("nice",).
-    Small words, numbers, legal forms and the town lend no letter."""
-    return "".join(word[0] for word in name if word_class(word, towns) in ("", "kind"))
-
-
 def known_by(record: Record) -> list[tuple[str, ...]]:
     """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
     that is a name too (two words or more)."""
