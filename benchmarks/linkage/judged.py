@@ -148,6 +148,9 @@ def main() -> None:
     told = training.score(chance, same.astype(np.int64))
     print(f"The {len(rows)} pairs as they are, at 0.5: F1 {told.f1:.3f}, Brier {told.brier:.4f}; "
           f"joined {together.sum()}, of them right {(together & same).sum()}; true {same.sum()}")  # fmt: skip
+    likely = sample & (chance >= 0.5) & (chance < 0.65)
+    share = float((weight * same)[likely].sum() / max(1e-9, weight[likely].sum()))
+    print(f"Of those said 0.5 to 0.65 ({likely.sum()} judged), {share:.2f} of the candidate pairs are one place")
     print("Each error:")
     for row, one in zip(rows, together, strict=True):
         if one != (row["same"] == "1"):

@@ -24,7 +24,7 @@ from coworkmed.linkage.cluster import membership
 from coworkmed.linkage.compare import compare
 from coworkmed.linkage.engine import link
 from coworkmed.linkage.index import Index
-from coworkmed.linkage.model import shipped
+from coworkmed.linkage.model import probability, shipped
 from coworkmed.linkage.prepare import prepare
 
 ADDED = 1_000
@@ -76,15 +76,19 @@ def measure(size: int, seed: int, runs: int) -> None:
     columns = prepare(records, shipped().seen)
     left, right = candidates(columns)
     of = np.array(truth)
-    hit = int((of[left] == of[right]).sum())
+    same = of[left] == of[right]
+    hit = int(same.sum())
     start = time.process_time()
-    compare(columns, left, right)
+    levels = compare(columns, left, right).levels
     rate = len(left) / (time.process_time() - start)
+    chance = probability(shipped().log_odds(levels))
+    likely = (chance >= 0.5) & (chance < 0.65)
     largest = max(block_sizes(columns).items(), key=lambda one: one[1][1])
     print(
         f"{'':>9} {len(left):,} candidate pairs ({len(left) / size:.2f} a record): recall {hit / pairs_in(truth):.4f}, "
         f"{1 - len(left) / (size * (size - 1) / 2):.7f} of all pairs spared, largest block before cutting "
-        f"{largest[1][1]:,} ({largest[0]}); {rate:,.0f} pairs compared a second on one core"
+        f"{largest[1][1]:,} ({largest[0]}); {rate:,.0f} pairs compared a second on one core; "
+        f"of {likely.sum():,} said 0.5 to 0.65, {same[likely].mean():.2f} are one place"
     )
 
 
