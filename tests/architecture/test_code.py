@@ -20,7 +20,7 @@ ROOMS = {
 #: What a subject has besides, where the usual rooms would hide it.
 OWN_ROOMS = {
     "sources": {"catalogue", "spec", "connectors", "fetch", "mapping", "normalise", "proposals", "reasons"},
-    "places": {"comparable", "explained", "lists"},
+    "places": {"comparable", "explained", "filters", "lists"},
     "observatory": {"definitions", "disagreement", "report", "unseen"},
     "opendata": {"csv_text", "licensing", "parquet", "publish", "tables"},
 }

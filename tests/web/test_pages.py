@@ -147,7 +147,7 @@ def test_our_own_mistakes_have_a_page(client: Client, monkeypatch: pytest.Monkey
     def broken(today: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("coworkmed.places.pages.overview", broken)
+    monkeypatch.setattr("coworkmed.places.views.home.overview", broken)
     client.raise_request_exception = False
     assert read(client, "/hr/", 500).language == "hr"
 

@@ -6,8 +6,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coworkmed.places import pages
+from coworkmed.places.filters import Filters
 from coworkmed.places.models import Place
+from coworkmed.places.pages import listing as pages
 from coworkmed.web.map import Box
 
 NONSENSE = (
@@ -43,7 +44,7 @@ NONSENSE = (
 
 
 def names(**asked: str) -> set[str]:
-    return {place.name for place in pages.found(pages.Filters.read(asked))}
+    return {place.name for place in pages.found(Filters.read(asked))}
 
 
 @pytest.mark.parametrize(
@@ -81,12 +82,12 @@ def test_facets_narrow_and_add_up(places: dict[str, Place]) -> None:
 
 
 def test_a_facet_counts_what_choosing_it_would_show(places: dict[str, Place]) -> None:
-    filters = pages.Filters(country="FR")
+    filters = Filters(country="FR")
     shown = pages.listing(filters, "1")
     for name in ("countries", "kinds", "sources", "freshness"):
         facet = {"countries": "country", "kinds": "kind", "sources": "source", "freshness": "freshness"}[name]
         for option in getattr(shown, name):
-            chosen = pages.Filters(**{"country": "FR", facet: option.value})
+            chosen = Filters(**{"country": "FR", facet: option.value})
             assert pages.found(chosen).count() == option.count
     assert {option.value for option in shown.countries} == {"FR", "GR", "HR", "IT", "ES"}
 
@@ -105,9 +106,9 @@ def test_nonsense_is_answered(client: Client, places: dict[str, Place], query: s
 @pytest.mark.django_db
 @given(st.dictionaries(st.sampled_from(("q", "country", "kind", "source", "freshness", "sort", "box")), st.text()))
 def test_any_address_can_be_asked(asked: dict[str, str]) -> None:
-    filters = pages.Filters.read(asked)
+    filters = Filters.read(asked)
     assert list(pages.found(filters)) == []  # the registry is empty, and the database did not complain
-    again = pages.Filters.read(QueryDict(filters.query(page=2)).dict())
+    again = Filters.read(QueryDict(filters.query(page=2)).dict())
     assert again == filters
 
 

@@ -7,11 +7,17 @@ from django.db import models
 from coworkmed.kernel.fields import STATUSES
 from coworkmed.sources.models import Entry
 
+SHOWN = ("UNKNOWN", "OPEN", "PROJECT", "PAUSED")
+
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def current(self) -> "PlaceQuerySet":
         """Places that stand for themselves: not redirected to another."""
         return self.filter(merged_into=None)
+
+    def shown(self) -> "PlaceQuerySet":
+        """Current places one may hope to walk into."""
+        return self.current().filter(status__in=SHOWN)
 
 
 class Place(models.Model):

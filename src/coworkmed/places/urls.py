@@ -1,11 +1,14 @@
 from django.urls import path
 
-from . import views
+from .views.home import home
+from .views.listing import place_list, place_map
+from .views.method import method
+from .views.place import place
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("places/", views.place_list, name="places"),
-    path("places/<slug:public_id>/", views.place, name="place"),
-    path("map/", views.place_map, name="map"),
-    path("method/", views.method, name="method"),
+    path("", home, name="home"),
+    path("places/", place_list, name="places"),
+    path("places/<slug:public_id>/", place, name="place"),
+    path("map/", place_map, name="map"),
+    path("method/", method, name="method"),
 ]
