@@ -6,6 +6,7 @@ only, and PostgreSQL's own client library is not concerned.
 
 import os
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = bool(os.environ.get("CI"))
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+_NUMBERS = count()
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -65,3 +67,10 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("COWORKMED_VAR", str(folder))
     return folder.resolve()
+
+
+@pytest.fixture(autouse=True)
+def own_index(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a registry of its own, and so an index of its own."""
+    folder = tmp_path_factory.getbasetemp() / f"search-{next(_NUMBERS)}"
+    monkeypatch.setattr("django.conf.settings.SEARCH_ROOT", folder)

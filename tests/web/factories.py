@@ -10,6 +10,7 @@ from coworkmed.kernel.values import Value
 from coworkmed.places import rules
 from coworkmed.places.models import Change, Link, Place, Weakest
 from coworkmed.places.queries import claim
+from coworkmed.platform import gazetteer
 from coworkmed.sources.models import Assertion, Entry, Harvest, Rejection, Source
 from coworkmed.sources.spec import Spec
 
@@ -69,6 +70,8 @@ def place(*entries: Entry, relation: str = "same", reasons: Sequence[Mapping[str
     values = {name: one.value for name, one in rules.settle(claims).items()}
     standing = rules.standing(claims, listed=True, as_of=AS_OF)
     position = values.get("position", {})
+    where = values.get("country", ""), values.get("locality", ""), position.get("lat"), position.get("lon")
+    town = gazetteer.locate(*where)
     made = Place.objects.create(
         public_id=ids.place_id(entries[0].source_id, entries[0].external_id),
         status=standing.status,
@@ -79,6 +82,8 @@ def place(*entries: Entry, relation: str = "same", reasons: Sequence[Mapping[str
         sources=sorted({one.source_id for one in entries}),
         name=values["name"],
         country=values.get("country", ""),
+        region=town.region if town else "",
+        town=town.id if town else None,
         locality=values.get("locality", ""),
         main_kind=values.get("main_kind", ""),
         lat=position.get("lat"),

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.opendata import services
 from coworkmed.opendata.publish import MANIFEST, publish
 from coworkmed.places.queries import snapshot
+from coworkmed.places.search.index import index
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
 from coworkmed.sources import catalogue
@@ -83,7 +85,10 @@ def set_up(var: Path, sources_file: Path | None, accept: Collection[str], *, own
     else:
         database.prepare()
     collect_static(var)
+    settings.SEARCH_ROOT = var / "search"
     if not sources_file:
+        with console.stages() as stages:
+            index().follow(partial(stages, "index"))
         return DONE
     specs = catalogue.load(sources_file)
     out, done, day = var / "published", var / "published.done", today()
@@ -95,6 +100,7 @@ def set_up(var: Path, sources_file: Path | None, accept: Collection[str], *, own
         if fresh or before != _published(sources_file, out, day):
             stages("publish", 0)
             publish(snapshot(day), out)
+        index().follow(partial(stages, "index"))
     done.write_text(_published(sources_file, out, day))
     if built.linked or built.flagged:
         show(built, dry_run=False)

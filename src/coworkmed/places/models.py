@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from coworkmed.kernel.fields import STATUSES
 from coworkmed.sources.models import Entry
@@ -33,19 +34,27 @@ class Place(models.Model):
     sources = models.JSONField(default=list)  # keys of the sources that speak of it, sorted
     name = models.CharField(max_length=300, blank=True)
     country = models.CharField(max_length=2, blank=True)
-    locality = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=6, blank=True)  # ISO 3166-2, of the gazetteer
+    town = models.IntegerField(null=True, blank=True)  # of the gazetteer (GeoNames)
+    locality = models.CharField(max_length=120, blank=True)  # as the lists spell it
     main_kind = models.CharField(max_length=20, blank=True)
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     search = models.TextField(blank=True)  # folded words to find it by
     chain = models.CharField(max_length=300, blank=True)  # "brand:…" or "domain:…" that several premises share
 
+    digest = models.CharField(max_length=26, blank=True)  # of all that is settled: the same again is no change
+    modified = models.DateTimeField(default=timezone.now)  # when what is shown of it last changed
+
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "public_id"]
         indexes: ClassVar = [
+            models.Index(fields=["modified", "public_id"]),
             models.Index(fields=["country", "locality"]),
+            models.Index(fields=["region"]),
+            models.Index(fields=["town"]),
             models.Index(fields=["main_kind"]),
             models.Index(fields=["chain"], condition=~models.Q(chain=""), name="place_chain"),
         ]

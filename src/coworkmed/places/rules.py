@@ -34,6 +34,24 @@ FRESHNESS = {
 #: Age of the newest evidence, in months: below → band. At 24 and over a place leaves the counts but keeps its page.
 AGE_BANDS = ((6, "fresh"), (12, "ageing"), (24, "stale"))
 
+#: What a day costs, in euros: below → band. The common day passes around the sea lie between 10 and 30.
+PRICE_BANDS = {
+    "FREE": N_("Free"),
+    "UNDER_10": N_("Under €10 a day"),
+    "UNDER_20": N_("€10 to €20 a day"),
+    "UNDER_30": N_("€20 to €30 a day"),
+    "MORE": N_("€30 a day and more"),
+}
+_PRICES = ((0.005, "FREE"), (10, "UNDER_10"), (20, "UNDER_20"), (30, "UNDER_30"))
+
+#: Who is behind a legal form, where nobody states the sector.
+_SECTOR_OF = {
+    **dict.fromkeys(("ASSOC", "COOP_WORKER", "COOP_MULTI", "COOP_OTHER", "FOUNDATION", "INFORMAL"), "ASSOCIATIVE"),
+    **dict.fromkeys(("COMPANY", "SOLE"), "PRIVATE"),
+    **dict.fromkeys(("PUBLIC_LOCAL", "PUBLIC_COMPANY", "PUBLIC_GROUP", "UNIVERSITY", "SCHOOL"), "PUBLIC"),
+    "MIXED": "HYBRID",
+}
+
 #: Why a value won over another, or lost to it: the first of these on which the two differ.
 CRITERIA = {
     "SURE": N_("the other value is doubtful"),
@@ -318,6 +336,19 @@ def _freshness(status: str, newest: Claim, listed: bool, as_of: date) -> str:
     if not listed or band == "expired":
         return "doubtful"
     return "confirmed" if newest.role not in ("IMPORT", "ROBOT") and band in ("fresh", "ageing") else "unconfirmed"
+
+
+def sector(values: Mapping[str, Any]) -> str:
+    """The sector a place belongs to: as stated, else by its legal form; "" if neither is known."""
+    return str(values.get("sector") or _SECTOR_OF.get(values.get("legal_form", ""), ""))
+
+
+def price_band(values: Mapping[str, Any]) -> str:
+    """The band of `PRICE_BANDS` its price per day in euros falls in; "" where there is none."""
+    price = values.get("price_day") or {}
+    if price.get("currency") != "EUR":
+        return ""
+    return next((band for below, band in _PRICES if price["amount"] < below), "MORE")
 
 
 def age_band(observed_on: str, as_of: date) -> str:

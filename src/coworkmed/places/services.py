@@ -4,15 +4,16 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Q, TextField
+from django.db.models import Count, Max, Q, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
@@ -26,6 +27,7 @@ from coworkmed.linkage.model import Model, shipped
 from coworkmed.linkage.outcomes import chains
 from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
+from coworkmed.platform import gazetteer
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.catalogue import Spec
@@ -41,7 +43,7 @@ T = TypeVar("T")
 _BATCH = 1000
 _EXPLAINED = 5000
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,31 @@ def link(*, as_of: date, model: Model | None = None, on: Engine = LOCAL, progres
 
 @transaction.atomic
 def settle(*, as_of: date, progress: Progress = silent) -> int:
-    """Settle every place anew from what its entries say; returns how many places there are."""
+    """Settle every place anew from what its entries say; returns how many places there are. Only those that come out
+    otherwise than before are written."""
     trust = {source.key: Spec.from_json(source.spec).trust for source in Source.objects.all()}
-    total = 0
+    now, total = _now(), 0
+    gazetteer.locate("FR", "Paris", None, None)  # read once, before the work is shared out
     for rows in in_order(partial(_settled, trust, as_of), batched(_by_place(), _BATCH)):
-        insert(Place, _SETTLED, rows, key="public_id")
+        insert(Place, (*_SETTLED, "modified"), ((*row, now) for row in _changed(rows)), key="public_id")
         total += len(rows)
         progress(total)
     return total
+
+
+def _now() -> datetime:
+    """The moment of a change: later than that of every earlier one, so that nobody who follows misses it. Whoever asks
+    holds the lock that lets one run work at a time."""
+    last: datetime | None = Place.objects.aggregate(Max("modified"))["modified__max"]
+    now = timezone.now()
+    return max(now, last + timedelta(microseconds=1)) if last else now
+
+
+def _changed(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those of ``rows`` (columns of `_SETTLED`) that differ from what is stored."""
+    digest = _SETTLED.index("digest")
+    before = dict(Place.objects.filter(pk__in=[row[0] for row in rows]).values_list("public_id", "digest"))
+    return [row for row in rows if before.get(row[0]) != row[digest]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +252,13 @@ def _sampled(model: Model) -> dict[str, tuple[int, int]]:
 
 def _store_places(given: rules.Assignment, as_of: date) -> None:
     insert(Place, ["public_id"], ((one,) for one in sorted(given.made)))
-    Place.objects.filter(public_id__in=given.revived).update(merged_into=None)
+    now = _now()
+    Place.objects.filter(public_id__in=given.revived).update(merged_into=None, digest="")  # settled anew after this
     for old, kept in given.merged.items():
-        Place.objects.filter(merged_into=old).update(merged_into=kept)  # an earlier redirect follows
-        Place.objects.filter(public_id=old).update(merged_into=kept, status="MERGED", sources=[])
+        Place.objects.filter(merged_into=old).update(merged_into=kept, modified=now)  # an earlier redirect follows
+        Place.objects.filter(public_id=old).update(
+            merged_into=kept, status="MERGED", sources=[], digest="", modified=now
+        )
     day, kind = as_of.isoformat(), Change.Kind
     changes: list[tuple[str, str | None, str, str]]
     changes = [(one, None, kind.MADE.value, day) for one in sorted(given.made - set(given.split))]
@@ -338,7 +360,8 @@ def _by_place() -> Iterator[tuple[str, list[Said]]]:
 
 
 _SETTLED = (
-    "public_id status freshness confirmed_on confirmed_by values sources name country locality main_kind lat lon search"
+    "public_id status freshness confirmed_on confirmed_by values sources name country region town locality main_kind "
+    "lat lon search digest"
 ).split()
 
 
@@ -354,12 +377,15 @@ def _row(public_id: str, said: Sequence[Said], trust: Mapping[str, float], as_of
     standing = rules.standing(claims, listed=any(one.retired_on is None for one in said), as_of=as_of)
     values = rules.shown(claims)
     position = values.get("position", {})
-    return (
+    country, lat, lon = values.get("country", ""), position.get("lat"), position.get("lon")
+    town = gazetteer.locate(country, values.get("locality", ""), lat, lon)
+    row = (
         *(public_id, standing.status, standing.freshness, standing.confirmed_on, standing.confirmed_by),
-        *(json.dumps(values), json.dumps(sorted({claim.source for claim in claims}))),
-        *(values.get("name", "")[:300], values.get("country", ""), values.get("locality", "")[:120]),
-        *(values.get("main_kind", ""), position.get("lat"), position.get("lon"), _search(values)),
+        *(json.dumps(values), json.dumps(sorted({claim.source for claim in claims})), values.get("name", "")[:300]),
+        *(country, town.region if town else "", town.id if town else None, values.get("locality", "")[:120]),
+        *(values.get("main_kind", ""), lat, lon, _search(values)),
     )
+    return *row, ids.digest(*map(str, row))
 
 
 def _claim(said: Said, trust: float) -> rules.Claim:

@@ -59,12 +59,13 @@ MEDITERRANEAN = Box(-10.0, 33.4, 36.6, 47.6)
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One place on the map; ``href`` makes it a link."""
+    """One place on the map, or ``count`` of them counted before; ``href`` makes a single one a link."""
 
     lat: float
     lon: float
     label: str
     href: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,15 @@ class _Group:
     members: tuple[Dot, ...]
 
     @property
+    def count(self) -> int:
+        return sum(dot.count for dot in self.members)
+
+    @property
     def radius(self) -> float:
-        return DOT if len(self.members) == 1 else 8.5 + 3.5 * log10(len(self.members))
+        return DOT if self.count == 1 else 8.5 + 3.5 * log10(self.count)
 
     def join(self, other: "_Group") -> "_Group":
-        mine, theirs = len(self.members), len(other.members)
+        mine, theirs = self.count, other.count
         return _Group(
             (self.x * mine + other.x * theirs) / (mine + theirs),
             (self.y * mine + other.y * theirs) / (mine + theirs),
@@ -179,12 +184,13 @@ def _group(dots: Sequence[Dot], frame: _Frame) -> list[_Group]:
             continue
         square = int(x // JOIN), int(y // JOIN)
         mean_x, mean_y, members = squares.get(square, (0.0, 0.0, []))
-        before, after = len(members), len(members) + 1
+        before = sum(one.count for one in members)
+        after = before + dot.count
         members.append(dot)
-        squares[square] = (mean_x * before + x) / after, (mean_y * before + y) / after, members
+        squares[square] = (mean_x * before + x * dot.count) / after, (mean_y * before + y * dot.count) / after, members
     groups = [_Group(x, y, tuple(members)) for x, y, members in squares.values()]
     kept: list[_Group] = []
-    for group in sorted(groups, key=lambda each: (-len(each.members), each.x, each.y)):
+    for group in sorted(groups, key=lambda each: (-each.count, each.x, each.y)):
         near = (i for i, other in enumerate(kept) if _touch(group, other))
         if (found := next(near, None)) is None:
             kept.append(group)
@@ -195,7 +201,7 @@ def _group(dots: Sequence[Dot], frame: _Frame) -> list[_Group]:
 
 def _whole(group: _Group, frame: _Frame) -> _Group:
     """A counted dot at the edge, moved in by as much as it would stick out."""
-    if len(group.members) == 1:
+    if group.count == 1:
         return group
     edge = group.radius + 1
     x, y = max(edge, min(frame.width - edge, group.x)), max(edge, min(frame.height - edge, group.y))
@@ -209,20 +215,20 @@ def _touch(one: _Group, other: _Group) -> bool:
 
 def _mark(group: _Group, count_label: Callable[[int], str], cluster_href: Callable[[Box], str] | None) -> Markup:
     x, y, radius = _text(group.x), _text(group.y), _text(group.radius)
-    if len(group.members) == 1:
+    if group.count == 1:
         (dot,) = group.members
         shape = Markup(
             '<circle class="map-dot" cx="{}" cy="{}" r="{}" fill="#b4502f" stroke="#fff" stroke-width="1.2">'
             "<title>{}</title></circle>"
         ).format(x, y, radius, dot.label)
         return _linked(shape, dot.href, dot.label)
-    label = count_label(len(group.members))
+    label = count_label(group.count)
     shape = Markup(
         '<circle class="map-cluster" cx="{x}" cy="{y}" r="{radius}" fill="#1d5a73" stroke="#fff" stroke-width="1.5">'
         '<title>{label}</title></circle><text class="map-count" x="{x}" y="{y}" dy=".35em" text-anchor="middle" '
         'font-size="{size}" font-weight="600" fill="#fff" aria-hidden="true">{count}</text>'
     ).format(
-        x=x, y=y, radius=radius, label=label, count=len(group.members), size=11 if len(group.members) < 1000 else 9
+        x=x, y=y, radius=radius, label=label, count=group.count, size=11 if group.count < 1000 else 9
     )
     inside = Box.around([(dot.lat, dot.lon) for dot in group.members])
     return _linked(shape, cluster_href(inside) if cluster_href else "", label)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from coworkmed.web.jinja import say_many
 from .. import rules
 from ..filters import Filters
 from ..models import Place
-from ..pages.listing import pins
+from ..search import find
 
 MAP_RATIO = 0.5  # height of a map by its width
 NEAR_DEGREES = 0.25  # half a side of what counts as nearby
@@ -28,7 +27,8 @@ def band() -> Callable[[str], str]:
     return partial(rules.age_band, as_of=timezone.localdate())
 
 
-def map_of(places: QuerySet[Place], filters: Filters) -> Markup:
+def map_of(filters: Filters) -> Markup:
+    """Where the places are that ``filters`` find; counted beforehand where they are very many."""
     closer, listed = reverse("map"), reverse("places")
 
     def look(box: maps.Box) -> str:
@@ -36,7 +36,7 @@ def map_of(places: QuerySet[Place], filters: Filters) -> Markup:
         return f"{page}?{filters.query(box=box)}"
 
     return maps.draw(
-        [maps.Dot(pin.lat, pin.lon, pin.name, reverse("place", args=[pin.public_id])) for pin in pins(places)],
+        _dots(filters),
         title=_("Map of places"),
         description=_(
             "The same places are in the list. A number counts places too close to be told apart: "
@@ -47,6 +47,17 @@ def map_of(places: QuerySet[Place], filters: Filters) -> Markup:
         count_label=lambda count: say_many("{n} place", "{n} places", count),
         cluster_href=look,
     )
+
+
+def _dots(filters: Filters) -> list[maps.Dot]:
+    if found := find.positions(filters):
+        pattern = reverse("place", args=["ID"])
+        return [
+            maps.Dot(lat, lon, name, pattern.replace("ID", public_id))
+            for public_id, name, lat, lon in zip(*found, strict=True)
+        ]
+    cells = find.cells(filters, filters.box or maps.MEDITERRANEAN, across=80)
+    return [maps.Dot(cell.lat, cell.lon, "", count=cell.count) for cell in cells]
 
 
 def around(found: Place, degrees: float) -> maps.Box | None:

@@ -1,0 +1,216 @@
+"""The index: what it holds of each place, and how it follows the database."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
+
+from coworkmed.kernel import ids
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.kernel.fold import fold
+from coworkmed.platform.lock import exclusive
+from coworkmed.platform.progress import Progress, counted, silent
+
+from .. import rules
+from ..models import Place
+
+#: Facets of a place: each a set of codes, counted and filtered by.
+FACETS = (
+    *("country", "region", "town", "kind", "governance", "price", "wheelchair", "hosts", "equipment"),
+    *("freshness", "status", "source"),
+)
+#: Raise it when what is indexed changes: the index is made anew.
+VERSION = "1"
+_WORDS = "words"  # how texts, folded before, are cut
+_SEVERAL = 5000  # places to change at once
+_MEMORY = 64_000_000  # octets each thread of a writer may use
+_COLUMNS = (
+    *("public_id", "name", "status", "freshness", "confirmed_on", "values", "sources"),
+    *("country", "region", "town", "locality", "main_kind", "lat", "lon"),
+)
+
+
+@cache
+def schema() -> tantivy.Schema:
+    """Texts to find by, facets to count, and columns to sort by."""
+    made = tantivy.SchemaBuilder()
+    made.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    made.add_text_field("label", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("name", "also", "where"):  # its name; other names it goes by; its town as the lists spell it
+        made.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
+    for name in FACETS:
+        made.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
+    made.add_text_field("open_at", tokenizer_name="raw", index_option="basic")
+    for name in ("lat", "lon"):
+        made.add_float_field(name, indexed=True, fast=True)
+    made.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
+    made.add_text_field("by_age", tokenizer_name="raw", fast=True, index_option="basic")
+    return made.build()
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Of which registry the index is, and up to when."""
+
+    registry: str
+    modified: str = ""
+
+
+class Index:
+    """The index in a folder. Safe to be used by several processes and threads: one writes at a time, and whoever reads
+    meanwhile sees it as before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._state = _State("")
+        self._turn = threading.Lock()
+
+    @cached_property
+    def _opened(self) -> tantivy.Index:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        opened = tantivy.Index(schema(), path=str(self.folder))
+        opened.register_tokenizer(_WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        return opened
+
+    def searcher(self) -> tantivy.Searcher:
+        """To ask the index as it is, after bringing it up to the database where nobody else is at it."""
+        if self._state != (now := _now()):
+            with self._turn:
+                if self._state != now:
+                    self.follow()
+        return self._opened.searcher()
+
+    def follow(self, progress: Progress = silent) -> None:
+        """Bring the index up to the database: what has changed since the last time, or all of it where it is of
+        another registry. Where another process is doing so, the index stays as it is."""
+        with suppress(CoworkmedError), exclusive(self.folder.with_suffix(".lock")):
+            self._catch_up(progress)
+        self._opened.reload()
+
+    def _catch_up(self, progress: Progress) -> None:
+        before, now = self._read_state(), _now()
+        if before != now:
+            followed = before.registry == now.registry and before.modified <= now.modified
+            if followed:
+                self._write(changed(before.modified), progress)
+            if not followed or self._count() != Place.objects.current().count():  # rows went without a trace
+                self._state_file.unlink(missing_ok=True)
+                shutil.rmtree(self.folder, ignore_errors=True)
+                vars(self).pop("_opened", None)
+                self._write(changed(""), progress)
+            self._keep_state(now)
+        self._state = now
+
+    def _write(self, places: Iterable[dict[str, Any]], progress: Progress) -> None:
+        writer = self._opened.writer(heap_size=_MEMORY, num_threads=1)
+        known = self._count() > 0
+        for place in counted(places, progress):
+            if known:
+                writer.delete_documents_by_term("id", place["public_id"])
+            if not place["merged_into"]:
+                writer.add_document(document(place))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._opened.reload()
+
+    def _count(self) -> int:
+        return int(self._opened.searcher().num_docs)
+
+    def _read_state(self) -> _State:
+        with suppress(OSError, ValueError, TypeError):
+            return _State(**json.loads(self._state_file.read_text(encoding="utf-8")))
+        return _State("")
+
+    def _keep_state(self, state: _State) -> None:
+        fresh = self._state_file.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
+        fresh.replace(self._state_file)
+
+    @property
+    def _state_file(self) -> Path:
+        return self.folder.with_suffix(".json")
+
+
+@cache
+def _of(folder: Path) -> Index:
+    return Index(folder)
+
+
+def index() -> Index:
+    """The index of this site."""
+    return _of(Path(settings.SEARCH_ROOT))
+
+
+def latest() -> str:
+    """When anything shown last changed, as ISO 8601; "" in an empty registry."""
+    modified: datetime | None = Place.objects.aggregate(Max("modified"))["modified__max"]
+    return modified.isoformat() if modified else ""
+
+
+def changed(since: str) -> Iterator[dict[str, Any]]:
+    """The places that changed after a moment (ISO 8601; "" for all, those merged into others left out)."""
+    places = Place.objects.filter(modified__gt=since) if since else Place.objects.current()
+    yield from places.order_by("modified", "public_id").values(*_COLUMNS, "merged_into").iterator(_SEVERAL)
+
+
+def document(place: dict[str, Any]) -> tantivy.Document:
+    """What the index holds of a place, given by its columns."""
+    values = place["values"]
+    also = (*values.get("other_names", ()), values.get("brand", ""), values.get("operator", ""))
+    made = tantivy.Document()
+    texts = {
+        "id": place["public_id"],
+        "label": place["name"] or place["public_id"],
+        "name": fold(place["name"]),
+        "also": fold(" ".join(also)),
+        "where": fold(" ".join((place["locality"], values.get("postcode", "")))),
+        "by_name": fold(place["name"]) or "~",
+        "by_age": place["confirmed_on"],
+    }
+    for name, text in texts.items():
+        made.add_text(name, text)
+    for name, codes in facets(place).items():
+        for code in codes:
+            made.add_text(name, code)
+    for name in ("lat", "lon"):
+        if place[name] is not None:
+            made.add_float(name, place[name])
+    return made
+
+
+def facets(place: dict[str, Any]) -> dict[str, Iterable[str]]:
+    """Facet → its codes for a place."""
+    values = place["values"]
+    single = {
+        "country": place["country"],
+        "region": place["region"],
+        "town": str(place["town"] or ""),
+        "governance": rules.sector(values),
+        "price": rules.price_band(values),
+        "wheelchair": values.get("wheelchair", ""),
+        "hosts": values.get("hosts_visitors", ""),
+        "freshness": place["freshness"],
+        "status": place["status"],
+    }
+    return {name: (code,) for name, code in single.items() if code} | {
+        "kind": dict.fromkeys(filter(None, (place["main_kind"], *values.get("kinds", ())))),
+        "equipment": dict.fromkeys(fold(one) for one in values.get("equipment", ())),
+        "source": place["sources"],
+    }
+
+
+def _now() -> _State:
+    """The state of the database."""
+    told = (connection.settings_dict[name] for name in ("NAME", "HOST", "PORT"))
+    return _State(ids.digest(VERSION, *map(str, told)), latest())
