@@ -104,6 +104,22 @@ def test_closed_places_are_found_only_when_asked_for(add: Add) -> None:
     assert found(status="CLOSED") == ["Gone"]
 
 
+def test_open_now_by_the_clock_of_the_place(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    add("Athens", "GR", "Αθήνα", values={"opening_hours": "Mo-Fr 09:00-17:00"})
+    add("Marseille", "FR", "Marseille", values={"opening_hours": "Mo-Fr 09:00-17:00; PH off"})
+    add("Unsaid", "FR", "Marseille")
+    add("Unclear", "FR", "Marseille", values={"opening_hours": "nine to five or so"})
+    expected = {
+        datetime(2026, 11, 23, 7, 30, tzinfo=UTC): ["Athens"],  # half past nine there, half past eight in Marseille
+        datetime(2026, 11, 23, 12, 2, tzinfo=UTC): ["Athens", "Marseille"],
+        datetime(2026, 11, 22, 12, 2, tzinfo=UTC): [],
+        datetime(2026, 11, 11, 12, 2, tzinfo=UTC): ["Athens"],  # the armistice is a holiday in France
+    }
+    for moment, names in expected.items():
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        assert found(open_now="1") == names
+
+
 def test_nearest_first_with_the_distance(add: Add) -> None:
     for town in ("Nice", "Toulon", "Marseille"):
         add(town, "FR", town)

@@ -433,9 +433,13 @@ def _in_cell(country: str, row: int, column: int) -> list[int]:
     north, east = (positions[around] - (lat, lon)).T
     away, reach = np.hypot(north, east * cos(radians(lat))) * DEGREE_KM, reaches[around]
     least, most = np.maximum(0, away - half), away + half
-    nearest = np.where(most <= reach, most / reach, 1 + most - reach).min()
-    found: list[int] = around[np.where(least <= reach, least / reach, 1 + least - reach) <= nearest].tolist()
+    found: list[int] = around[_all_remote(least, reach) <= _all_remote(most, reach).min()].tolist()
     return found
+
+
+def _all_remote(away: Any, reach: Any) -> Any:
+    """`remoteness` of many."""
+    return np.where(away <= reach, away / reach, 1 + away - reach)
 
 
 @cache

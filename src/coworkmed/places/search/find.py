@@ -1,13 +1,17 @@
 """What is asked of the index: places in order, counts by facet, positions, cells of a map, suggestions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
 from math import cos, radians
 from typing import Any, NamedTuple, Protocol, cast
 
 import tantivy
+from django.utils import timezone
 from tantivy import Occur, Order, Query
 
+from coworkmed.kernel import ids
 from coworkmed.kernel.geo import distance_m
 from coworkmed.platform import gazetteer
 from coworkmed.web.map import Box
@@ -21,6 +25,7 @@ DEEPEST = 10_000  # hits that can be reached page by page; whoever wants more na
 ALL_POSITIONS = 20_000  # a browser draws and clusters so many by itself
 REACHES_KM = (25, 100, 400)  # how far "near" looks, until it has found enough
 ENOUGH = 200  # places near by
+EVERY_MINUTES = 5  # who is open is found out so often
 _VALUES = 60  # of a facet, counted
 
 #: A word may fit a place in several ways; the best counts: (field, whole word, beginning of a word).
@@ -109,6 +114,24 @@ def count(filters: Filters) -> int:
     return _search(index().searcher(), _query(filters, understand(filters.q)), 1)[0]
 
 
+def by_id(filters: Filters, after: str = "") -> Iterator[str]:
+    """Public ids of all places that pass every filter, in their order, from behind ``after`` on: however many they
+    are, a few are held at a time, and the index may change meanwhile."""
+    searcher, parts = index().searcher(), understand(filters.q)
+    loose = bool(filters.q) and not _search(searcher, _query(filters, parts), 1)[0]
+    query = _query(filters, parts, loose)
+    for start in map("".join, product(ids.ALPHABET, repeat=2)):
+        if start >= after[:2]:
+            yield from (one for one, _ in searcher.terms_with_prefix("id", start, query) if one > after)
+
+
+def every(filters: Filters) -> Iterator[str]:
+    """Public ids of all places that pass every filter: in the order asked for as far as that reaches (`DEEPEST`),
+    else in their own."""
+    found = find(filters, limit=DEEPEST)
+    return (hit.place_id for hit in found.hits) if found.total <= DEEPEST else by_id(filters)
+
+
 def positions(filters: Filters, limit: int = ALL_POSITIONS) -> Positions | None:
     """Where the places are that have a position; None if there are more than ``limit``."""
     searcher = index().searcher()
@@ -163,6 +186,11 @@ def _query(filters: Filters, parts: Sequence[Part], near_spelling: bool = False,
     must += [_term(name, code) for name in FACETS if (code := getattr(filters, name))]
     if not filters.status and not filters.freshness:
         must.append(Query.const_score_query(Query.term_set_query(schema(), "status", list(SHOWN)), 0.0))
+    if filters.open_now:
+        now = timezone.now().replace(second=0, microsecond=0)
+        moment = now - timedelta(minutes=now.minute % EVERY_MINUTES)
+        open_hours = index().open_hours(moment)
+        must.append(Query.const_score_query(Query.term_set_query(schema(), "hours", open_hours), 0.0))
     if filters.box:
         must += _inside(filters.box)
     elif placed:

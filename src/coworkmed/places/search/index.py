@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import tantivy
 from django.conf import settings
@@ -22,7 +23,7 @@ from coworkmed.kernel.fold import fold
 from coworkmed.platform.lock import exclusive
 from coworkmed.platform.progress import Progress, counted, silent
 
-from .. import rules
+from .. import hours, rules
 from ..models import Place
 
 #: Facets of a place: each a set of codes, counted and filtered by.
@@ -31,7 +32,7 @@ FACETS = (
     *("freshness", "status", "source"),
 )
 #: Raise it when what is indexed changes: the index is made anew.
-VERSION = "1"
+VERSION = "2"
 _WORDS = "words"  # how texts, folded before, are cut
 _SEVERAL = 5000  # places to change at once
 _MEMORY = 64_000_000  # octets each thread of a writer may use
@@ -51,7 +52,7 @@ def schema() -> tantivy.Schema:
         made.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
     for name in FACETS:
         made.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
-    made.add_text_field("open_at", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("hours", tokenizer_name="raw", index_option="basic")  # `open_hours`
     for name in ("lat", "lon"):
         made.add_float_field(name, indexed=True, fast=True)
     made.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
@@ -74,6 +75,7 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._state = _State("")
+        self._open: tuple[tuple[_State, datetime] | None, list[str]] = None, []
         self._turn = threading.Lock()
 
     @cached_property
@@ -90,6 +92,15 @@ class Index:
                 if self._state != now:
                     self.follow()
         return self._opened.searcher()
+
+    def open_hours(self, moment: datetime) -> list[str]:
+        """Those of the hours it holds that are open at a moment. Many places share theirs, and many readers a moment:
+        each is worked out once."""
+        searcher, asked = self.searcher(), (self._state, moment)
+        if self._open[0] != asked:
+            terms = searcher.terms_with_prefix("hours", "")
+            self._open = asked, [term for term, _ in terms if _is_open(term, moment)]
+        return self._open[1]
 
     def follow(self, progress: Progress = silent) -> None:
         """Bring the index up to the database: what has changed since the last time, or all of it where it is of
@@ -183,10 +194,25 @@ def document(place: dict[str, Any]) -> tantivy.Document:
     for name, codes in facets(place).items():
         for code in codes:
             made.add_text(name, code)
+    if said := values.get("opening_hours"):
+        made.add_text("hours", _hours(place, said))
     for name in ("lat", "lon"):
         if place[name] is not None:
             made.add_float(name, place[name])
     return made
+
+
+def _hours(place: dict[str, Any], said: str) -> str:
+    """What is needed to tell whether it is open: the zone of its clock, its country, its hours."""
+    position = None if place["lat"] is None or place["lon"] is None else (place["lat"], place["lon"])
+    zone = hours.zone(place["country"], position)
+    return "|".join((zone.key if zone else "", place["country"], said))
+
+
+def _is_open(term: str, moment: datetime) -> bool:
+    zone, country, said = term.split("|", 2)
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if zone else None
+    return local is not None and hours.open_at(said, country, local)
 
 
 def facets(place: dict[str, Any]) -> dict[str, Iterable[str]]:
