@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.observatory.rules import figures
 from coworkmed.places import rules, services
 from coworkmed.places.models import Change, Link, Place
 from coworkmed.places.queries import place_row, snapshot
+from coworkmed.platform import gazetteer
 from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Pick, Spec
 
@@ -86,6 +88,34 @@ def test_nothing_new_is_nothing_done(world):
     world.run(a=[RUCHE_A])
     assert services.refresh(as_of=world.day) is None
     assert services.refresh(as_of=world.day + timedelta(days=1)) is not None, "freshness moves with the day"
+
+
+def test_only_what_changes_is_said_to_have_changed(world):
+    world.run(a=[RUCHE_A, PHARE])
+    ruche, phare = world.place_of("a", "1"), world.place_of("a", "2")
+    assert (ruche.region, gazetteer.town(ruche.town).name) == ("FR-PAC", "Marseille")
+    world.run(a=[RUCHE_A.replace("La Ruche Bleue", "La Ruche Rouge"), PHARE])
+    assert world.place_of("a", "1").modified > ruche.modified
+    assert world.place_of("a", "2").modified == phare.modified
+
+
+def test_each_change_comes_after_the_last(world, monkeypatch):
+    """Whoever follows the registry by the time of its changes misses none, even if the clock is put back."""
+    world.run(a=[RUCHE_A])
+    before = world.place_of("a", "1").modified
+    monkeypatch.setattr(timezone, "now", lambda: before - timedelta(hours=1))
+    world.run(a=[RUCHE_A.replace("Lilas", "Roses")])
+    assert world.place_of("a", "1").modified > before
+
+
+def test_a_merged_place_says_when(world):
+    world.run(a=[RUCHE_A], b=[RUCHE_B.replace("b1,La Ruche Bleue Coworking", "b1,Wholly Other").replace("ruche.", "x.")])
+    kept, other = world.place_of("a", "1"), world.place_of("b", "b1")
+    assert kept != other
+    services.decide(words=[services.Word(("a", "1"), ("b", "b1"), "same")], as_of=world.day)
+    world.run()
+    gone = Place.objects.exclude(merged_into=None).get()
+    assert gone.modified > max(kept.modified, other.modified)
 
 
 def test_a_person_who_says_different_parts_them_and_the_id_stays(world):
