@@ -30,6 +30,7 @@ def environment(**options: Any) -> Environment:
         "gettext": say,
         "in_language": in_language,
         "language": lambda: translation.get_language() or "en",
+        "map_style": (settings.ENV.map_style.split() or [""])[0],
         "ngettext": say_many,
         "rhumbs": rhumbs,
         "right_to_left": translation.get_language_bidi,
@@ -85,9 +86,13 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 def in_language(path: str, code: str) -> str:
-    """``path`` of a page of ours, in another language: every page has the same address in each, behind its code."""
+    """``path`` of a page of ours, in another language: every page has the same address in each, behind its code.
+
+    Without a ``code``, the address that leads every reader to their own language.
+    """
     first, _, rest = path.lstrip("/").partition("/")
-    return f"/{code}/{rest if first in LANGUAGE_NAMES else path.lstrip('/')}"
+    rest = rest if first in dict(settings.LANGUAGES) else path.lstrip("/")
+    return f"/{code}/{rest}" if code else f"/{rest}"
 
 
 def bdi(text: Any) -> Markup:

@@ -18,6 +18,7 @@ class PlaceMap extends HTMLElement {
     this.page?.setAttribute("data-scripted", "");
     this.page?.addEventListener("click", (event) => this.#switch(event.target.closest("[data-show]")));
     if (!canDraw()) return; // the picture stays
+    this.page?.setAttribute("data-live", ""); // room for it, before it comes
     const watcher = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting)) return;
       watcher.disconnect();
@@ -32,14 +33,16 @@ class PlaceMap extends HTMLElement {
     this.live.addEventListener("lost", () => this.overlay.say(this.texts.lost));
     await this.live.start();
     this.setAttribute("data-state", "live");
-    this.page?.setAttribute("data-live", "");
     this.live.addEventListener("pick", ({ detail }) => (detail?.box ? this.live.look(detail.box) : this.#choose(detail?.id ?? "")));
     this.live.addEventListener("point", ({ detail }) => this.#point(detail));
     if (!this.beside) return;
     this.live.addEventListener("roam", () => (this.overlay.search.hidden = false));
     this.#listen();
     const chosen = new URLSearchParams(location.search).get("place");
-    if (chosen) this.#choose(chosen);
+    const spot = chosen && this.live.where(chosen);
+    if (!spot) return;
+    if (!this.dataset.box) this.live.look([...spot, ...spot]);
+    this.#choose(chosen);
   }
 
   /** On a phone: the map alone, or the list alone. */
@@ -54,6 +57,7 @@ class PlaceMap extends HTMLElement {
     this.live?.stop();
     this.overlay?.remove();
     this.removeAttribute("data-state");
+    this.page?.removeAttribute("data-live");
   }
 
   #listen() {
@@ -75,10 +79,16 @@ class PlaceMap extends HTMLElement {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const id = this.beside.idOf(link);
-    if (id) history.replaceState(null, "", address({ place: id }));
+    if (id) this.#remember(id);
     if (link.pathname !== location.pathname) return;
     event.preventDefault();
     this.#arrive(link.href);
+  }
+
+  /** The place chosen, in the address: to come back to, and to pass on. */
+  #remember(id) {
+    const before = new URLSearchParams(location.search).get("place") ?? "";
+    if (id !== before) history.replaceState(null, "", address({ place: id }));
   }
 
   #visit(changes) {
@@ -106,7 +116,7 @@ class PlaceMap extends HTMLElement {
     if (!id) this.overlay.hide();
     if (this.beside) {
       this.beside.mark(id, side.matches);
-      history.replaceState(null, "", address({ place: id }));
+      this.#remember(id);
     }
     const spot = id && this.live.where(id);
     if (!spot) return;
