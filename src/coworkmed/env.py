@@ -15,6 +15,9 @@ class Environment:
     ``site_url``  address the site is reached at; its host is the only one answered besides this machine
     ``debug``  development only: shows errors to the reader
     ``demo``  what is shown is the fictional demo network, and every page says so
+    ``pseudo``  development only: the site also in a made-up language from right to left, at /ar/
+    ``map_style``  address of a MapLibre style to draw maps with, and after a space any other hosts that it calls; empty
+    for the one that comes with the software and calls nobody
     """
 
     var: Path
@@ -22,6 +25,8 @@ class Environment:
     site_url: str
     debug: bool
     demo: bool = False
+    pseudo: bool = False
+    map_style: str = ""
 
     @property
     def secret_key(self) -> str:
@@ -52,4 +57,6 @@ def read() -> Environment:
         site_url=get("SITE_URL") or "http://localhost:8000",
         debug=get("COWORKMED_DEBUG") == "1",
         demo=get("COWORKMED_DEMO") == "1",
+        pseudo=get("COWORKMED_PSEUDO") == "1",
+        map_style=get("COWORKMED_MAP_STYLE", ""),
     )

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from whitenoise.compress import Compressor
+
 from . import env
 from .kernel.i18n import LANGUAGE_NAMES
 from .platform import database_settings
@@ -29,8 +31,10 @@ MIDDLEWARE = [
     "coworkmed.web.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "coworkmed.web.cache.Pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "coworkmed.web.errors.Explained",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -62,25 +66,46 @@ TEMPLATES = [
 DATABASES = {"default": database_settings.read(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Each worker keeps its own: what is in it can be made again, and a page says by its key which state it shows.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2000},  # some 10 kB each
+    },
+}
+PAGES_REVISION = "coworkmed.places.queries.revision"
+
 LANGUAGE_CODE = "en"
-LANGUAGES = list(LANGUAGE_NAMES.items())
+LANGUAGES = list(LANGUAGE_NAMES.items()) + [("ar", "Pseudo")] * ENV.pseudo  # see web/pseudo.py; never in the menu
+LANGUAGE_COOKIE_NAME = "language"  # set when a reader chooses, and only then
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [env.ROOT / "src/coworkmed/locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = ENV.var / "static"
+SEARCH_ROOT = ENV.var / "search"  # the index of the registry; can be made again
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "coworkmed.web.static_files.Storage"},
 }
+# Browsers read parts of a PMTiles file by their place in it, so it is never compressed as a whole.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "pmtiles")
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".pmtiles": "application/vnd.pmtiles"}
+# For ever: what bears a sum of its content in its name, and vendored files, which bear their version.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|/vendor/"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "coworkmed.web.errors.forbidden"
 if ENV.site_url.startswith("https://"):
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -140,3 +141,28 @@ def test_administrators_look_and_do_not_touch(
         assert steward.get(f"{home}{first.pk}/change/").status_code == 200
         assert steward.post(f"{home}{first.pk}/change/", {}).status_code == 403
         assert steward.post(f"{home}{first.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("style", "hosts"),
+    [
+        ("", ""),
+        ("https://maps.example/styles/sea.json?key=1", "https://maps.example"),
+        ("https://a.example:8443/s.json https://tiles.example", "https://a.example:8443 https://tiles.example"),
+        ("https://a.example/1 https://a.example/2", "https://a.example"),
+    ],
+)
+def test_an_operators_map_may_call_its_own_hosts_and_no_other(style: str, hosts: str) -> None:
+    assert security.map_hosts(style) == hosts
+    policy = security.policy(connect_src=hosts, img_src=hosts)
+    assert f"connect-src 'self' {hosts}".strip() + ";" in policy
+    assert "script-src 'self';" in policy
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["http://a.example/s.json", "https://", "javascript:alert(1)", "https://a.example;script-src", "https://*", "/s"],
+)
+def test_an_address_no_policy_can_name_stops_the_site_with_a_sentence(style: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="COWORKMED_MAP_STYLE"):
+        security.map_hosts(style)

@@ -4,7 +4,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
 #: Nothing but our own files, no inline style or script anywhere (the admin's pages need none either).
@@ -15,6 +18,7 @@ POLICY = {
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",
+    "worker-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
@@ -33,12 +37,14 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        hosts = map_hosts(settings.ENV.map_style)
+        self.policy = policy(connect_src=hosts, img_src=hosts)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", policy())
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
 
 
@@ -46,6 +52,14 @@ def policy(**extra: str) -> str:
     """The policy as a header's text; ``extra`` (``style_src="…"``) adds to a directive."""
     more = {name.replace("_", "-"): value for name, value in extra.items()}
     return "; ".join(f"{name} {value} {more.get(name, '')}".strip() for name, value in POLICY.items())
+
+
+def map_hosts(style: str) -> str:
+    """The hosts an operator's own map may call (`Environment.map_style`), as a policy writes them."""
+    parts = [urlsplit(address) for address in style.split()]
+    if any(part.scheme != "https" or not re.fullmatch(r"[\w.-]+(:\d+)?", part.netloc) for part in parts):
+        raise ImproperlyConfigured(f"COWORKMED_MAP_STYLE is “{style}”: use addresses that begin with https://")
+    return " ".join(dict.fromkeys(f"https://{part.netloc}" for part in parts))
 
 
 def policy_for_document(html: str) -> str:
