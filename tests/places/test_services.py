@@ -109,7 +109,9 @@ def test_each_change_comes_after_the_last(world, monkeypatch):
 
 
 def test_a_merged_place_says_when(world):
-    world.run(a=[RUCHE_A], b=[RUCHE_B.replace("b1,La Ruche Bleue Coworking", "b1,Wholly Other").replace("ruche.", "x.")])
+    world.run(
+        a=[RUCHE_A], b=[RUCHE_B.replace("b1,La Ruche Bleue Coworking", "b1,Wholly Other").replace("ruche.", "x.")]
+    )
     kept, other = world.place_of("a", "1"), world.place_of("b", "b1")
     assert kept != other
     services.decide(words=[services.Word(("a", "1"), ("b", "b1"), "same")], as_of=world.day)

@@ -9,9 +9,10 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar, overload
 
-from django.db.models import TextField
+from django.db.models import Max, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from coworkmed.kernel import ids
 from coworkmed.kernel.values import Value
 from coworkmed.linkage.records import Record
 from coworkmed.linkage.review import Census, Quality, estimate
@@ -201,10 +202,20 @@ def by_place(entries: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:
     return {place_id: speaking(said) for place_id, said in found.items()}
 
 
+def revision() -> str:
+    """A digest that changes whenever anything does that readers are shown: a place, a linking, a reading of a list."""
+    marks = (
+        Place.objects.aggregate(last=Max("modified")),
+        Refresh.objects.aggregate(last=Max("pk")),
+        Harvest.objects.aggregate(last=Max("pk")),
+    )
+    return ids.digest(*(str(mark["last"]) for mark in marks))
+
+
 def snapshot(as_of: date) -> Snapshot:
     """The registry as it stands, to be published as of a day. Sorted here: databases sort text each in its own way."""
     specs = {source.key: Spec.from_json(source.spec) for source in Source.objects.all()}
-    entries = sorted(_entry_rows(), key=attrgetter("source", "external_id"))
+    entries = sorted(_entry_rows(Link.objects.all()), key=attrgetter("source", "external_id"))
     standings = Place.objects.current().values_list("public_id", "status", "freshness", "confirmed_on", "confirmed_by")
     return Snapshot(
         as_of=as_of,
@@ -226,7 +237,21 @@ def snapshot(as_of: date) -> Snapshot:
             ),
             key=lambda row: (row.source, row.number, row.code),
         ),
-        quality=_quality(),
+        quality=quality(),
+    )
+
+
+def as_published(place_ids: Sequence[str]) -> Places:
+    """Some places as the published tables tell them, in the order given; those nobody speaks of are left out. Three
+    queries."""
+    told = Place.objects.filter(pk__in=place_ids).values_list(
+        "public_id", "status", "freshness", "confirmed_on", "confirmed_by"
+    )
+    standings = {place_id: rules.Standing(*standing) for place_id, *standing in told}
+    return Places(
+        {place_id: standings[place_id] for place_id in place_ids if place_id in standings},
+        by_place(_entry_rows(Link.objects.filter(place__in=place_ids))),
+        {source.key: Spec.from_json(source.spec).trust for source in Source.objects.all()},
     )
 
 
@@ -246,7 +271,8 @@ def _record(entry: Entry) -> Record:
     return record(_key(entry), claim(entry, 0).fields)
 
 
-def _quality() -> Quality | None:
+def quality() -> Quality | None:
+    """How good the registry is, by what people judged; None before entries were ever compared."""
     last = Refresh.objects.order_by("-pk").first()
     return estimate(Census.from_json(last.census)) if last and last.census else None
 
@@ -319,10 +345,10 @@ def _author(why: str, by: rules.Claim | EntryRow) -> dict[str, str]:
     }
 
 
-def _entry_rows() -> Iterator[EntryRow]:
-    """All that is said, a row at a time; texts that many rows share are kept once."""
+def _entry_rows(links: QuerySet[Link]) -> Iterator[EntryRow]:
+    """All that is said over some links, a row at a time; texts that many rows share are kept once."""
     said = "entry__assertion__"
-    rows = Link.objects.filter(entry__assertion__isnull=False).values_list(
+    rows = links.filter(entry__assertion__isnull=False).values_list(
         *("entry__source_id", "place_id", "decided_by", f"{said}role", f"{said}observed_on", f"{said}licence"),
         *("entry__external_id", "probability", Cast(f"{said}fields", TextField())),
         *("entry__missing_since", "entry__retired_on"),

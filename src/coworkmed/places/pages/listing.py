@@ -171,13 +171,18 @@ def _facets(filters: Filters) -> list[Facet]:
                 option.value == chosen,
                 filters.query(**_without(name) | ({} if option.value == chosen else {name: option.value})),
             )
-            for option in counted[name]
+            for option in (sorted(counted[name], key=_rank) if name == "price" else counted[name])
         ]
         if chosen and not any(one.chosen for one in choices):
             choices.insert(0, Choice(chosen, label(name, chosen), 0, True, filters.query(**_without(name))))
         if len(choices) > 1 or chosen:
             facets.append(Facet(name, FACETS[name], choices))
     return facets
+
+
+def _rank(option: find.Option) -> int:
+    """Prices from low to high, however many places ask them."""
+    return list(rules.PRICE_BANDS).index(option.value)
 
 
 def _shown(name: str, filters: Filters) -> bool:

@@ -28,6 +28,8 @@ ENOUGH = 200  # places near by
 EVERY_MINUTES = 5  # who is open is found out so often
 _VALUES = 60  # of a facet, counted
 
+#: Facets that tell how a place stands: whoever chooses by them may ask for closed ones.
+_STANDING = frozenset(("status", "freshness"))
 #: A word may fit a place in several ways; the best counts: (field, whole word, beginning of a word).
 _FITS = (("name", 6.0, 3.0), ("also", 4.0, 2.0), ("where", 3.0, 1.0))
 _TERRITORY, _KIND, _NEAR_SPELLING = 2.5, 2.0, 0.5
@@ -96,16 +98,15 @@ def facets(filters: Filters, names: Iterable[str] = FACETS) -> dict[str, list[Op
     loose = bool(filters.q) and not _search(searcher, _query(filters, parts), 1)[0]
 
     def counted(these: Sequence[str], asked: Filters) -> dict[str, list[Option]]:
-        if not these:
-            return {}
         terms = {name: {"terms": {"field": name, "size": _VALUES}} for name in these}
-        answer = searcher.aggregate(_query(asked, parts, loose), terms)
+        query = _query(asked, parts, loose, standing=not _STANDING.intersection(these))
+        answer = searcher.aggregate(query, terms)
         return {name: [Option(one["key"], one["doc_count"]) for one in answer[name]["buckets"]] for name in these}
 
-    found = counted([name for name in wanted if not getattr(filters, name)], filters)
-    for name in wanted:
-        if getattr(filters, name):
-            found |= counted([name], filters.but(**{name: ""}))
+    alone = [name for name in wanted if getattr(filters, name) or name in _STANDING]
+    found = counted([name for name in wanted if name not in alone], filters)
+    for name in alone:
+        found |= counted([name], filters.but(**{name: ""}))
     return {name: sorted(found[name], key=lambda one: (-one.count, one.value)) for name in wanted}
 
 
@@ -120,16 +121,30 @@ def by_id(filters: Filters, after: str = "") -> Iterator[str]:
     searcher, parts = index().searcher(), understand(filters.q)
     loose = bool(filters.q) and not _search(searcher, _query(filters, parts), 1)[0]
     query = _query(filters, parts, loose)
-    for start in map("".join, product(ids.ALPHABET, repeat=2)):
-        if start >= after[:2]:
-            yield from (one for one, _ in searcher.terms_with_prefix("id", start, query) if one > after)
+    if _search(searcher, query, 1)[0] <= DEEPEST:
+        some = (str(searcher.doc(address)["id"][0]) for address in _search(searcher, query, DEEPEST)[1])
+        yield from sorted(one for one in some if one > after)
+    else:  # cut by how they begin
+        for start in map("".join, product(ids.ALPHABET, repeat=2)):
+            if start >= after[:2]:
+                yield from (one for one, _ in searcher.terms_with_prefix("id", start, query) if one > after)
+
+
+def among(filters: Filters, place_ids: Sequence[str]) -> set[str]:
+    """Which of some places pass every filter."""
+    query = _query(filters, understand(filters.q))
+    these = Query.term_set_query(schema(), "id", list(place_ids))
+    both = Query.boolean_query([(Occur.Must, query), (Occur.Must, these)])
+    searcher = index().searcher()
+    return {str(searcher.doc(address)["id"][0]) for address in _search(searcher, both, len(place_ids) or 1)[1]}
 
 
 def every(filters: Filters) -> Iterator[str]:
     """Public ids of all places that pass every filter: in the order asked for as far as that reaches (`DEEPEST`),
     else in their own."""
-    found = find(filters, limit=DEEPEST)
-    return (hit.place_id for hit in found.hits) if found.total <= DEEPEST else by_id(filters)
+    if find(filters, limit=1).total > DEEPEST:
+        return by_id(filters)
+    return (hit.place_id for hit in find(filters, limit=DEEPEST).hits)
 
 
 def positions(filters: Filters, limit: int = ALL_POSITIONS) -> Positions | None:
@@ -179,12 +194,15 @@ def _cell(bucket: Mapping[str, Any]) -> Cell:
 # Queries
 
 
-def _query(filters: Filters, parts: Sequence[Part], near_spelling: bool = False, placed: bool = False) -> Query:
+def _query(
+    filters: Filters, parts: Sequence[Part], near_spelling: bool = False, placed: bool = False, standing: bool = True
+) -> Query:
+    """``placed``: only places with a position. ``standing``: only those one may hope to walk into, unless asked."""
     must = [_part(part, near_spelling) for part in parts]
     if filters.q and not parts:  # signs only: nothing is called that
         return Query.empty_query()
     must += [_term(name, code) for name in FACETS if (code := getattr(filters, name))]
-    if not filters.status and not filters.freshness:
+    if standing and not filters.status and not filters.freshness:
         must.append(Query.const_score_query(Query.term_set_query(schema(), "status", list(SHOWN)), 0.0))
     if filters.open_now:
         now = timezone.now().replace(second=0, microsecond=0)

@@ -8,7 +8,7 @@ from typing import Literal
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from tantivy import Occur, Query
+from tantivy import Occur, Query, Searcher
 
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.fold import fold
@@ -17,7 +17,7 @@ from coworkmed.sources.normalise import kinds
 from coworkmed.web import formats
 
 from ..filters import LONGEST_SEARCH, Filters
-from ..models import Place
+from ..models import SHOWN, Place
 from .find import count
 from .index import index, schema
 
@@ -44,18 +44,19 @@ def suggest(text: str, language: str, limit: int = MOST) -> list[Suggestion]:
     words = fold(text[:LONGEST_SEARCH]).split()
     if len("".join(words)) < SHORTEST:
         return []
+    searcher = index().searcher()
     with translation.override(language):
-        territories = list(islice(_territories(text, language), limit))
-        of_kind = list(islice(_kinds(" ".join(words)), _KINDS))
-        places = _places(words, limit)
+        territories = list(islice(_territories(searcher, text, language), limit))
+        of_kind = list(islice(_kinds(searcher, " ".join(words)), _KINDS))
+        places = _places(searcher, words, limit)
         taken = territories[:_TERRITORIES], of_kind, places, territories[_TERRITORIES:]
         return list(islice(chain(*taken), limit))
 
 
-def _territories(text: str, language: str) -> Iterator[Suggestion]:
+def _territories(searcher: Searcher, text: str, language: str) -> Iterator[Suggestion]:
     for one in gazetteer.named(text, language=language, prefix=True, limit=_TRIED):
-        filters = Filters(**{one.kind: one.code})
-        if count(filters):
+        filters = Filters.read({one.kind: one.code})
+        if searcher.doc_freq(one.kind, one.code) and count(filters):
             yield Suggestion(_kind_of(one), one.label, _where(one, language), _search(filters))
 
 
@@ -71,19 +72,19 @@ def _where(one: gazetteer.Named, language: str) -> str:
     return ", ".join(filter(None, (region, formats.country(one.country))))
 
 
-def _kinds(beginning: str) -> Iterator[Suggestion]:
+def _kinds(searcher: Searcher, beginning: str) -> Iterator[Suggestion]:
     """Kinds one of whose names, in any language, begins so."""
     for code, label in KINDS.items():
         names = chain([fold(_(label))], map(fold, kinds.WORDS.get(code, ())))
         filters = Filters(kind=code)
-        if any(name.startswith(beginning) for name in names) and count(filters):
+        if any(name.startswith(beginning) for name in names) and searcher.doc_freq("kind", code) and count(filters):
             yield Suggestion("kind", _(label), "", _search(filters))
 
 
-def _places(words: list[str], limit: int) -> list[Suggestion]:
+def _places(searcher: Searcher, words: list[str], limit: int) -> list[Suggestion]:
     """Places one of whose names has words that begin with each of ``words``."""
-    searcher = index().searcher()
-    shown = Query.boolean_query([(Occur.Must, _begun(word)) for word in words])
+    open_ones = Query.const_score_query(Query.term_set_query(schema(), "status", list(SHOWN)), 0.0)
+    shown = Query.boolean_query([(Occur.Must, one) for one in (open_ones, *map(_begun, words))])
     hits = searcher.search(shown, limit).hits
     found = [str(searcher.doc(at)["id"][0]) for _score, at in hits]
     places = Place.objects.in_bulk(found)

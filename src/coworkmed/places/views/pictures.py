@@ -27,8 +27,9 @@ def band() -> Callable[[str], str]:
     return partial(rules.age_band, as_of=timezone.localdate())
 
 
-def map_of(filters: Filters) -> Markup:
-    """Where the places are that ``filters`` find; counted beforehand where they are very many."""
+def map_of(filters: Filters, width: int = 1000) -> Markup:
+    """Where the places are that ``filters`` find; counted beforehand where they are very many. ``width`` is about how
+    many pixels wide a page shows it, so that its dots keep their size."""
     closer, listed = reverse("map"), reverse("places")
 
     def look(box: maps.Box) -> str:
@@ -43,6 +44,7 @@ def map_of(filters: Filters) -> Markup:
             "follow it to look closer."
         ),
         box=filters.box or maps.MEDITERRANEAN,
+        width=width,
         ratio=MAP_RATIO,
         count_label=lambda count: say_many("{n} place", "{n} places", count),
         cluster_href=look,

@@ -193,6 +193,8 @@ class _Reader:
         return True
 
     def end(self) -> Week | None:
+        if self.closing and not self.days:
+            return None  # "closed" after hours, and of no day: perhaps those hours are the closed ones
         if self.days and not self.times and not self.closing:
             if set(self.week) != {_NO_DAY}:
                 return None  # days without times: something was not understood
