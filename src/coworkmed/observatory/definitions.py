@@ -1,6 +1,5 @@
 """What is counted, on which evidence, and the definition of every figure that is one number."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from coworkmed.kernel.i18n import N_
@@ -9,12 +8,21 @@ from coworkmed.places.queries import PlaceRow
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a count counts: ``title`` and ``text`` for a reader, ``holds`` for the machine."""
+    """What a count counts: ``title`` and ``text`` for a reader; ``kind`` that a source must declare, "" for any."""
 
     code: str
     title: str
     text: str
-    holds: Callable[[PlaceRow], bool]
+    kind: str = ""
+
+    def holds(self, place: PlaceRow) -> bool:
+        """Whether a place counts."""
+        return not self.kind or self.kind in place.get("kinds", ())
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The same as facets of the search."""
+        return {"kind": self.kind} if self.kind else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +37,12 @@ class Basis:
 DEFINITIONS = {
     one.code: one
     for one in (
-        Definition(
-            "ANY", N_("Any third place"), N_("Every place of the registry, whatever its kind."), lambda place: True
-        ),
+        Definition("ANY", N_("Any third place"), N_("Every place of the registry, whatever its kind.")),
         Definition(
             "COWORK",
             N_("Coworking, as declared"),
             N_("Places that at least one source declares to be a coworking space, whatever else they are."),
-            lambda place: "COWORK" in place.get("kinds", ()),
+            "COWORK",
         ),
     )
 }

@@ -14,6 +14,7 @@ from django.db.models import Max, OuterRef, Subquery
 
 from coworkmed.kernel import dates, ids, processes
 from coworkmed.kernel.errors import SourceError
+from coworkmed.kernel.memory import uncollected
 from coworkmed.kernel.values import Reject, Row
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
@@ -25,7 +26,8 @@ from .models import Assertion, Entry, Harvest, Rejection, Source
 #: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
 READING_VERSION = "1"
 _BATCH = 2000
-_CHUNK = 500  # rows normalised at a time
+#: Rows normalised at a time; of the first, while which no other process is at work, so many as to load what that needs.
+_CHUNK, _FIRST = 500, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ def harvest(
 def read(spec: Spec, path: Path, progress: Progress = silent) -> rules.Reading:
     """The list at ``path`` as entries and rejects. Raises SourceError where it can't be read as a whole."""
     rows = counted(connectors.read(spec, path), progress)
-    chunks = iter(lambda: list(islice(rows, _CHUNK)), [])
-    return rules.collect(chain.from_iterable(processes.in_order(partial(_stated, spec), chunks)))
+    chunks = chain([list(islice(rows, _FIRST))], iter(lambda: list(islice(rows, _CHUNK)), []))
+    with uncollected():
+        return rules.collect(chain.from_iterable(processes.in_order(partial(_stated, spec), chunks)))
 
 
 def _stated(spec: Spec, rows: Sequence[Row | Reject]) -> list[rules.Statement | Reject]:

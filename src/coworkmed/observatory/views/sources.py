@@ -1,43 +1,43 @@
-"""Pages about the lists the registry is made of."""
+"""The lists the registry is made of."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.licences import LICENCES
+from coworkmed.places.views.pictures import band
+from coworkmed.sources import pages as lists
+from coworkmed.sources.rules import FLAGS
 
-from . import pages
-from .rules import FLAGS
+from ..pages import sources as pages
 
 OUTCOMES = {
     "APPLIED": N_("Taken in"),
     "UNCHANGED": N_("Nothing new"),
     "REFUSED": N_("Refused: nothing was changed"),
 }
+WORDS = {"CADENCES": lists.CADENCES, "FLAGS": FLAGS, "LICENCES": LICENCES, "OUTCOMES": OUTCOMES}
 
 
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
     """Every list: who keeps it, under which licence, what it brought and what was turned away."""
-    return render(request, "sources/list.html", {"sources": pages.sources(), "FLAGS": FLAGS, "LICENCES": LICENCES})
+    shown = {"page": pages.sources_page(), "band": band(), "today": timezone.localdate()}
+    return render(request, "sources/list.html", shown | WORDS)
 
 
 @require_safe
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """One list."""
-    shown = pages.source(key)
-    if shown is None:
+    found = pages.brought(key)
+    if found is None:
         raise Http404
+    one, shared = found
     return render(
         request,
         "sources/source.html",
-        {
-            "shown": shown,
-            "rejects": pages.rejects(key),
-            "harvests": pages.harvests(key),
-            "FLAGS": FLAGS,
-            "LICENCES": LICENCES,
-            "OUTCOMES": OUTCOMES,
-        },
+        {"one": one, "shared": shared, "rejects": lists.rejects(key), "harvests": lists.harvests(key), "band": band()}
+        | WORDS,
     )

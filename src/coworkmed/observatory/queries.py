@@ -1,0 +1,47 @@
+"""Reads of the registry for its figures by territory and by list."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from coworkmed.places.models import Place
+
+
+@dataclass(slots=True)
+class Known:
+    """What one list knows: ``places``, those it ``alone`` knows, and those it shares with each other list."""
+
+    places: int = 0
+    alone: int = 0
+    shared: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def together(self) -> int:
+        """Places that at least one other list knows too."""
+        return self.places - self.alone
+
+
+def known_by(where: Mapping[str, object] | None = None) -> tuple[dict[str, Known], int]:
+    """What each list knows among the current places whose columns are as ``where`` says, by its key; and how many
+    places that are. One query."""
+    found: dict[str, Known] = {}
+    rows = Place.objects.current().filter(**(where or {})).order_by().values_list("sources")
+    combinations = list(rows.annotate(count=Count("pk")))
+    for sources, count in combinations:
+        for key in sources:
+            one = found.setdefault(key, Known())
+            one.places += count
+            one.alone += count * (len(sources) == 1)
+            one.shared.update({other: count for other in sources if other != key})
+    return found, sum(count for _, count in combinations)
+
+
+def filled(fields: Sequence[Sequence[str]], where: Mapping[str, object]) -> tuple[list[int], int]:
+    """For each group of fields, how many of the places not known to be closed have a value in at least one of them; and
+    how many such places there are. One query."""
+    tests = {f"known_{at}": Q(values__has_any_keys=list(names)) for at, names in enumerate(fields)}
+    counts = {name: Count("pk", filter=test) for name, test in tests.items()}
+    found = Place.objects.shown().filter(**where).aggregate(of=Count("pk"), **counts)
+    return [found[name] for name in counts], found["of"]

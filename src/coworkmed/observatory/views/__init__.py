@@ -1,0 +1,1 @@
+"""Pages of territories, of the lists the registry is made of, and of how it is made."""
