@@ -20,12 +20,12 @@ ROOMS = {
 #: What a subject has besides, where the usual rooms would hide it.
 OWN_ROOMS = {
     "sources": {"catalogue", "spec", "connectors", "fetch", "mapping", "normalise", "proposals", "reasons"},
-    "places": {"comparable", "explained", "filters", "lists"},
-    "observatory": {"definitions", "disagreement", "report", "unseen"},
-    "opendata": {"csv_text", "licensing", "parquet", "publish", "tables"},
+    "places": {"cards", "comparable", "explained", "filters", "hours", "lists", "picture", "search"},
+    "observatory": {"definitions", "disagreement", "published", "report", "unseen"},
+    "opendata": {"csv_text", "feeds", "licensing", "parquet", "publish", "tables"},
 }
 #: Packages that are no subjects: values, foundations, an engine, faces.
-FREE = {"kernel", "platform", "linkage", "web", "cli", "demo", "locale"}
+FREE = {"kernel", "platform", "linkage", "web", "api", "cli", "demo", "locale"}
 #: Packages that are needed and never imported by their name.
 UNSAID = {
     "coverage": "a command",

@@ -82,6 +82,9 @@ def test_a_word_begun_is_enough_and_a_slip_is_forgiven(add: Add) -> None:
     assert slip.near_spelling
     assert slip.total == 1
     assert not find.find(Filters(q="filature")).near_spelling
+    assert find.count(Filters(q="filatrue")) == 1
+    assert find.facets(Filters(q="filatrue"))["country"] == [find.Option("FR", 1)]
+    assert find.positions(Filters(q="filatrue")) == find.positions(Filters(q="filature"))
 
 
 def test_a_misspelt_town_is_forgiven(add: Add) -> None:

@@ -36,8 +36,11 @@ def test_a_town_without_a_place_is_not_offered(places: dict[str, Place]) -> None
 
 
 def test_a_country_and_a_region(places: dict[str, Place]) -> None:
-    assert ("country", "Grčka", "", "/hr/places/?country=GR") == tuple(
-        getattr(suggest("grčk", "hr")[0], name) for name in ("kind", "label", "detail", "href")
+    assert tuple(getattr(suggest("grčk", "hr")[0], name) for name in ("kind", "label", "detail", "href")) == (
+        "country",
+        "Grčka",
+        "",
+        "/hr/places/?country=GR",
     )
     region = next(one for one in suggest("prove", "it") if one.kind == "region")
     assert (region.label, region.detail) == ("Provenza-Alpi-Costa Azzurra", "Francia")

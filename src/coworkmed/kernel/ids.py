@@ -3,8 +3,9 @@
 import hashlib
 from base64 import b32encode
 
-#: From the usual base 32 to Crockford's: no i, l, o, u to misread.
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
+#: The signs of an identifier, in order: Crockford's base 32, which has no i, l, o, u to misread.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
 
 def digest(*parts: str) -> str:

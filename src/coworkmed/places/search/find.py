@@ -93,13 +93,12 @@ def find(filters: Filters, *, limit: int = 20, offset: int = 0) -> Results:
 
 def facets(filters: Filters, names: Iterable[str] = FACETS) -> dict[str, list[Option]]:
     """Facet → its values by how many places each would show, were this facet not filtered by."""
-    searcher, wanted = index().searcher(), list(names)
-    parts = understand(filters.q)
-    loose = bool(filters.q) and not _search(searcher, _query(filters, parts), 1)[0]
+    searcher, parts, wanted = index().searcher(), understand(filters.q), list(names)
+    near_spelling = _nothing_so(searcher, filters, parts)
 
     def counted(these: Sequence[str], asked: Filters) -> dict[str, list[Option]]:
         terms = {name: {"terms": {"field": name, "size": _VALUES}} for name in these}
-        query = _query(asked, parts, loose, standing=not _STANDING.intersection(these))
+        query = _query(asked, parts, near_spelling, standing=not _STANDING.intersection(these))
         answer = searcher.aggregate(query, terms)
         return {name: [Option(one["key"], one["doc_count"]) for one in answer[name]["buckets"]] for name in these}
 
@@ -112,15 +111,13 @@ def facets(filters: Filters, names: Iterable[str] = FACETS) -> dict[str, list[Op
 
 def count(filters: Filters) -> int:
     """How many places pass every filter."""
-    return _search(index().searcher(), _query(filters, understand(filters.q)), 1)[0]
+    return _search(*_asked(filters), 1)[0]
 
 
 def by_id(filters: Filters, after: str = "") -> Iterator[str]:
     """Public ids of all places that pass every filter, in their order, from behind ``after`` on: however many they
     are, a few are held at a time, and the index may change meanwhile."""
-    searcher, parts = index().searcher(), understand(filters.q)
-    loose = bool(filters.q) and not _search(searcher, _query(filters, parts), 1)[0]
-    query = _query(filters, parts, loose)
+    searcher, query = _asked(filters)
     if _search(searcher, query, 1)[0] <= DEEPEST:
         some = (str(searcher.doc(address)["id"][0]) for address in _search(searcher, query, DEEPEST)[1])
         yield from sorted(one for one in some if one > after)
@@ -132,10 +129,9 @@ def by_id(filters: Filters, after: str = "") -> Iterator[str]:
 
 def among(filters: Filters, place_ids: Sequence[str]) -> set[str]:
     """Which of some places pass every filter."""
-    query = _query(filters, understand(filters.q))
+    searcher, query = _asked(filters)
     these = Query.term_set_query(schema(), "id", list(place_ids))
     both = Query.boolean_query([(Occur.Must, query), (Occur.Must, these)])
-    searcher = index().searcher()
     return {str(searcher.doc(address)["id"][0]) for address in _search(searcher, both, len(place_ids) or 1)[1]}
 
 
@@ -149,8 +145,7 @@ def every(filters: Filters) -> Iterator[str]:
 
 def positions(filters: Filters, limit: int = ALL_POSITIONS) -> Positions | None:
     """Where the places are that have a position; None if there are more than ``limit``."""
-    searcher = index().searcher()
-    query = _query(filters, understand(filters.q), placed=True)
+    searcher, query = _asked(filters, placed=True)
     total, addresses = _search(searcher, query, limit)
     if total > limit:
         return None
@@ -167,13 +162,13 @@ def cells(filters: Filters, box: Box, across: int = 24) -> list[Cell]:
     """The places inside ``box``, ``across`` cells from west to east, as counted dots. Cells are those of a fixed grid,
     so that they stay where they are while a map is moved."""
     size = _step((box.east - box.west) / across)
-    query = _query(filters.but(box=box), understand(filters.q), placed=True)
+    searcher, query = _asked(filters.but(box=box), placed=True)
     extent: dict[str, Any] = {
         f"{name}_{edge}": {edge: {"field": name}} for name in ("lat", "lon") for edge in ("avg", "min", "max")
     }
     by_lon = {"lon": {"histogram": {"field": "lon", "interval": size, "min_doc_count": 1}, "aggs": extent}}
     by_lat = {"lat": {"histogram": {"field": "lat", "interval": size, "min_doc_count": 1}, "aggs": by_lon}}
-    rows = index().searcher().aggregate(query, by_lat)["lat"]["buckets"]
+    rows = searcher.aggregate(query, by_lat)["lat"]["buckets"]
     return [_cell(one) for row in rows for one in row["lon"]["buckets"] if one["doc_count"]]
 
 
@@ -192,6 +187,16 @@ def _cell(bucket: Mapping[str, Any]) -> Cell:
 
 
 # Queries
+
+
+def _asked(filters: Filters, *, placed: bool = False) -> tuple[tantivy.Searcher, Query]:
+    """The index as it is, and what to ask it: slips are forgiven where nothing is spelt as written."""
+    searcher, parts = index().searcher(), understand(filters.q)
+    return searcher, _query(filters, parts, _nothing_so(searcher, filters, parts), placed)
+
+
+def _nothing_so(searcher: tantivy.Searcher, filters: Filters, parts: Sequence[Part]) -> bool:
+    return bool(parts) and not _search(searcher, _query(filters, parts), 1)[0]
 
 
 def _query(
