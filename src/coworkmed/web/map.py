@@ -100,10 +100,7 @@ class _Group:
     x: float
     y: float
     members: tuple[Dot, ...]
-
-    @property
-    def count(self) -> int:
-        return sum(dot.count for dot in self.members)
+    count: int  # of the places its members stand for
 
     @property
     def radius(self) -> float:
@@ -115,6 +112,7 @@ class _Group:
             (self.x * mine + other.x * theirs) / (mine + theirs),
             (self.y * mine + other.y * theirs) / (mine + theirs),
             self.members + other.members,
+            mine + theirs,
         )
 
 
@@ -177,18 +175,18 @@ def _text(number: float) -> str:
 
 def _group(dots: Sequence[Dot], frame: _Frame) -> list[_Group]:
     """Dots that would overlap, joined: first by the square they fall in, then whole groups, the largest first."""
-    squares: dict[tuple[int, int], tuple[float, float, list[Dot]]] = {}
+    squares: dict[tuple[int, int], tuple[float, float, int, list[Dot]]] = {}
     for dot in dots:
         x, y = frame(dot.lat, dot.lon)
         if not (0 <= x <= frame.width and 0 <= y <= frame.height):
             continue
         square = int(x // JOIN), int(y // JOIN)
-        mean_x, mean_y, members = squares.get(square, (0.0, 0.0, []))
-        before = sum(one.count for one in members)
-        after = before + dot.count
+        mean_x, mean_y, before, members = squares.get(square, (0.0, 0.0, 0, []))
+        count = before + dot.count
+        mean_x, mean_y = (mean_x * before + x * dot.count) / count, (mean_y * before + y * dot.count) / count
         members.append(dot)
-        squares[square] = (mean_x * before + x * dot.count) / after, (mean_y * before + y * dot.count) / after, members
-    groups = [_Group(x, y, tuple(members)) for x, y, members in squares.values()]
+        squares[square] = mean_x, mean_y, count, members
+    groups = [_Group(x, y, tuple(members), count) for x, y, count, members in squares.values()]
     kept: list[_Group] = []
     for group in sorted(groups, key=lambda each: (-each.count, each.x, each.y)):
         near = (i for i, other in enumerate(kept) if _touch(group, other))
