@@ -10,14 +10,17 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-SIZE = ViewportSize(width=1200, height=900)
+SIZES = {"desktop": ViewportSize(width=1200, height=900), "phone": ViewportSize(width=390, height=780)}
+LANGUAGES = ("fr", "el")
 LARGEST = 200_000  # octets: a reader on a train opens the README too
+SMALL = 70_000  # each of the many
 #: Places that three lists know, those of which the most is said first.
 PLACES = """
 select public_id from places_place where json_array_length(sources) = 3 and status = 'OPEN'
@@ -48,27 +51,55 @@ def address(server: subprocess.Popen[str]) -> str:
 
 
 def take(base: str, places: list[str]) -> None:
+    """Two pictures in English for the README, and the four pages in two languages, on both sizes, by day and by night."""
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        page = playwright.chromium.launch(executable_path=path, chromium_sandbox=False).new_page(viewport=SIZE)
-        page.goto(f"{base}/en/", wait_until="networkidle")
-        keep(page, "home")
+        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
+        page = browser.new_page(viewport=SIZES["desktop"])
         page.goto(f"{base}/state-of-play/files/report/index.html")
-        keep(page, "report")
-        contested = page.locator(".facts section:first-of-type .said:has(.contest)").first
+        keep(page, "report", 80, LARGEST)
         for place in places:  # until the lists disagree on one in its first lines
-            page.goto(f"{base}/en/places/{place}/", wait_until="networkidle")
-            if contested.count():
-                contested.locator("summary").click()
+            show(page, f"{base}/en/places/{place}/")
+            if open_contest(page):
                 break
-        keep(page, "place")
+        keep(page, "place", 80, LARGEST)
+        show(page, f"{base}/en/")
+        keep(page, "home", 80, LARGEST)
+        pages = {
+            "home": "",
+            "search": "map/?q=coworking",
+            "place": f"places/{place}/",
+            "territory": "territories/FR-PAC/",
+        }
+        for size, scheme in product(SIZES, ("light", "dark")):
+            page = browser.new_page(viewport=SIZES[size], color_scheme=scheme)
+            for language, (name, address) in product(LANGUAGES, pages.items()):
+                show(page, f"{base}/{language}/{address}")
+                keep(page, f"{name}-{language}-{size}-{scheme}", 55, SMALL)
+            page.close()
 
 
-def keep(page: Page, name: str) -> None:
+def show(page: Page, address: str) -> None:
+    """Open a page and wait for what it draws, the live map too."""
+    page.goto(address, wait_until="networkidle")
+    if page.locator(".map-page place-map").count():
+        page.locator("place-map[data-state=live]").wait_for()
+        page.wait_for_timeout(3000)
+
+
+def open_contest(page: Page) -> bool:
+    """Unfold the first value that lists disagree on; False if there is none in the first section."""
+    contested = page.locator(".facts section:first-of-type .said:has(.contest)").first
+    if contested.count():
+        contested.locator("summary").click()
+    return bool(contested.count())
+
+
+def keep(page: Page, name: str, quality: int, largest: int) -> None:
     picture = PICTURES / f"{name}.jpg"
-    page.screenshot(path=picture, type="jpeg", quality=80)
-    if picture.stat().st_size > LARGEST:
-        sys.exit(f"{picture} is larger than {LARGEST} octets.")
+    page.screenshot(path=picture, type="jpeg", quality=quality)
+    if picture.stat().st_size > largest:
+        sys.exit(f"{picture} is larger than {largest} octets.")
 
 
 if __name__ == "__main__":
