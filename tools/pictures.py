@@ -51,7 +51,7 @@ def address(server: subprocess.Popen[str]) -> str:
 
 
 def take(base: str, places: list[str]) -> None:
-    """Two pictures in English for the README, and the four pages in two languages, on both sizes, by day and by night."""
+    """Two pictures in English for the README; four pages in two languages, on both sizes, by day and by night."""
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)

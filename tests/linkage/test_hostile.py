@@ -16,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coworkmed.linkage import engine
+from coworkmed.linkage.columns import Columns
 from coworkmed.linkage.compare import FEATURES, compare
 from coworkmed.linkage.index import Index
-from coworkmed.linkage.prepare import MAX_RADIUS_M, UNKNOWN_RADIUS_M, Columns, position, prepare
+from coworkmed.linkage.prepare import prepare
+from coworkmed.linkage.reading import MAX_RADIUS_M, UNKNOWN_RADIUS_M, position
 from coworkmed.linkage.reasons import say
 from coworkmed.linkage.records import Record
 from coworkmed.linkage.texts import MAX_ITEMS, identifiers, months, telephones

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coworkmed.kernel.fold import fold
 from coworkmed.linkage import words
-from coworkmed.linkage.prepare import CLASS_WEIGHT
+from coworkmed.linkage.reading import CLASS_WEIGHT
 from coworkmed.linkage.records import Record
 from coworkmed.linkage.texts import (
     brand_of,

@@ -1,7 +1,7 @@
 """Which pairs are worth comparing: blocking rules that complement each other, each with bounded blocks.
 
 A block larger than its limit is cut up by place, then by name; what is still too large is sorted by name and each
-record meets its `WINDOW` neighbours. So cost stays near linear in dense cities and for chains, and a record changes
+record meets its neighbours. So cost stays near linear in dense cities and for chains, and a record changes
 nothing for records it shares no block with.
 """
 
@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .compiled import compiled, hashes, mixed
+from .columns import ITEMS, Columns, Longs, Table
+from .compiled import compiled, distinct, hashes, mixed
 from .engines import LOCAL, Engine
-from .prepare import ITEMS, Columns, Longs, Table, owners
+from .prepare import owners
 
 Pairs = tuple[Longs, Longs]
 Blocks = tuple[Longs, Longs]  # (key of the block, record), one row per membership; key 0 blocks nothing
 
 MAX_BLOCK = 15
+MAX_ALIKE = 10  # records of one area that meet by a word or the first letters of their names alone
 MAX_SPOT = 12  # records on one spot that meet without anything else in common
 WINDOW = 2
 MAX_NAMESAKES = 6  # records of one name that meet wherever they stand
@@ -33,7 +35,7 @@ SPOT_DEGREES = 0.0015  # side of a spot, about 150 m
 def candidates(columns: Columns, engine: Engine = LOCAL) -> Pairs:
     """Positions of both records of every pair worth comparing, each pair once, left < right, sorted."""
     found = engine.spread(_pairs_of, Keys(columns), list(RULES))
-    every = np.unique(np.concatenate(found))
+    every = distinct(np.concatenate(found))
     left, right = every // columns.size, every % columns.size
     return left, right
 
@@ -54,7 +56,7 @@ def packed_pairs(key: Longs, records: Longs, columns: Columns, rule: "Rule") -> 
         (np.minimum(one, other) * columns.size + np.maximum(one, other))[one != other]
         for one, other in _pairs(key, records, columns, rule)
     ]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
+    return distinct(np.concatenate([np.empty(0, np.int64), *pairs]))
 
 
 class Keys:
@@ -132,11 +134,13 @@ def cell(records: Table, degrees: float, shift: int) -> Longs:
 
 
 class Rule(NamedTuple):
-    """The blocks a rule makes, the size above which they are cut, and whether they are then cut or left out."""
+    """The blocks a rule makes, the size above which they are cut, whether they are then cut or left out, and how many
+    neighbours each record of a large one meets."""
 
     blocks: Callable[[Keys], Blocks]
     limit: int = MAX_BLOCK
     cut: bool = True
+    window: int = WINDOW
 
 
 RULES: Mapping[str, Rule] = {
@@ -149,19 +153,19 @@ RULES: Mapping[str, Rule] = {
     "address in town": Rule(lambda keys: keys.address("town")),
     "rare word": Rule(lambda keys: keys.words(), RARE_EVERYWHERE, cut=False),
     "initials": Rule(lambda keys: keys.initials(), RARE_EVERYWHERE),
-    "name": Rule(lambda keys: (keys.columns.names["core"], keys.name_owner), MAX_NAMESAKES),
-    "word in postcode": Rule(lambda keys: keys.words_in(keys.area("postcode"))),
-    "word in town": Rule(lambda keys: keys.words_in(keys.area("town"))),
-    "start in postcode": Rule(lambda keys: keys.starts_in(keys.area("postcode"))),
-    "start in town": Rule(lambda keys: keys.starts_in(keys.area("town"))),
-    "word nearby 1": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 0))),
-    "word nearby 2": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 1))),
-    "word nearby 3": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 2))),
-    "word nearby 4": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 3))),
-    "start nearby 1": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 0))),
-    "start nearby 2": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 1))),
-    "start nearby 3": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 2))),
-    "start nearby 4": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 3))),
+    "name": Rule(lambda keys: (keys.columns.names["core"], keys.name_owner), MAX_NAMESAKES, window=1),
+    "word in postcode": Rule(lambda keys: keys.words_in(keys.area("postcode")), MAX_ALIKE),
+    "word in town": Rule(lambda keys: keys.words_in(keys.area("town")), MAX_ALIKE),
+    "start in postcode": Rule(lambda keys: keys.starts_in(keys.area("postcode")), MAX_ALIKE),
+    "start in town": Rule(lambda keys: keys.starts_in(keys.area("town")), MAX_ALIKE),
+    "word nearby 1": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 0)), MAX_ALIKE),
+    "word nearby 2": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 1)), MAX_ALIKE),
+    "word nearby 3": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 2)), MAX_ALIKE),
+    "word nearby 4": Rule(lambda keys: keys.words_in(keys.cell(DEGREES, 3)), MAX_ALIKE),
+    "start nearby 1": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 0)), MAX_ALIKE),
+    "start nearby 2": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 1)), MAX_ALIKE),
+    "start nearby 3": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 2)), MAX_ALIKE),
+    "start nearby 4": Rule(lambda keys: keys.starts_in(keys.cell(DEGREES, 3)), MAX_ALIKE),
     "spot 1": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 0), keys.everyone), MAX_SPOT),
     "spot 2": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 1), keys.everyone), MAX_SPOT),
     "spot 3": Rule(lambda keys: (keys.cell(SPOT_DEGREES, 2), keys.everyone), MAX_SPOT),
@@ -191,7 +195,7 @@ def _pairs(key: Longs, records: Longs, columns: Columns, rule: Rule) -> Iterator
         key, records = key[large], records[large]
         if not len(key) or not rule.cut:
             return
-        yield from _neighbours(key, records, _in_alphabet(columns, records))
+        yield from _neighbours(key, records, _in_alphabet(columns, records), rule.window)
         if cut:
             # a record whose place or name is not known stands apart from those whose is
             key, records = _distinct(mixed(key, cut(columns, records) | 1), records)
@@ -235,11 +239,11 @@ def _fill(first: Longs, sizes: Longs, records: Longs, one: Longs, other: Longs) 
                 at += 1
 
 
-def _neighbours(key: Longs, records: Longs, name: Longs) -> Iterator[Pairs]:
-    """Each record with the next ones of its block by ``name``."""
+def _neighbours(key: Longs, records: Longs, name: Longs, window: int) -> Iterator[Pairs]:
+    """Each record with the next ``window`` ones of its block by ``name``."""
     order = np.lexsort((records, name, key))
     key, records = key[order], records[order]
-    for step in range(1, WINDOW + 1):
+    for step in range(1, window + 1):
         together = key[step:] == key[:-step]
         yield records[:-step][together], records[step:][together]
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from coworkmed.kernel.geo import EARTH_RADIUS_M
 
+from .columns import Bytes, Columns, Table
 from .compiled import begins, compiled, contains, hashed, ratio
-from .prepare import Bytes, Columns, Table
 from .texts import MAX_WORDS
 
 Positions = NDArray[np.int64]

@@ -107,6 +107,34 @@ def contains(chars: NDArray[np.uint8], one: int, one_length: int, other: int, ot
     return False
 
 
+@compiled
+def together(
+    chars: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    of: NDArray[np.int64],
+    size: int,
+    space: bool = False,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """``size`` texts put together from pieces of ``chars`` (each from ``start`` to ``end``), in the form of `packed`;
+    ``of``, ascending, says to which text a piece belongs, ``space`` whether pieces are set apart."""
+    made = np.empty((end - start).sum() + len(of), np.uint8)
+    first = np.zeros(size + 1, np.int64)
+    at = piece = 0
+    for text in range(size):
+        first[text] = at
+        while piece < len(of) and of[piece] == text:
+            if space and at > first[text]:
+                made[at] = 32
+                at += 1
+            for letter in range(start[piece], end[piece]):
+                made[at] = chars[letter]
+                at += 1
+            piece += 1
+    first[size] = at
+    return made[:at].copy(), first
+
+
 def packed(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Texts as one array of bytes (UTF-8), and where each begins (one more entry than texts). Halves of characters,
     which UTF-8 doesn't know, are taken as they are."""
@@ -119,6 +147,15 @@ def packed(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 def hashed(texts: Sequence[str]) -> NDArray[np.int64]:
     """`hashes` of a sequence of texts."""
     return hashes(*packed(texts))
+
+
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers that are met, each once, sorted. Where most differ, sorting is many times faster than the table of
+    hashes that `numpy.unique` puts them in."""
+    in_order = np.sort(numbers)
+    once = np.ones(len(in_order), bool)
+    once[1:] = in_order[1:] != in_order[:-1]
+    return in_order[once]
 
 
 def mixed(*keys: NDArray[np.int64]) -> NDArray[np.int64]:

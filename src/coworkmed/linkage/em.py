@@ -22,9 +22,10 @@ from itertools import pairwise
 import numpy as np
 
 from .candidates import candidates
+from .columns import Columns
 from .compare import FEATURES, LEVELS, Doubles, Levels, Positions, compare
 from .model import Model, odds_of, probability
-from .prepare import Columns, prepare
+from .prepare import prepare
 from .records import Record
 from .training import CENTRED, CROSSED, DECLARED, SPEAKS_FOR, common_words
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from .candidates import candidates
 from .cluster import JOIN, REVIEW, Rules, Score, among, by_cluster_pair, cluster, own_doubles, pairs_inside
+from .columns import Columns
 from .compare import FEATURES, Doubles, Positions, compare
 from .compiled import compiled
 from .engines import LOCAL, Engine
 from .model import Model, odds_of, probability, shipped
 from .outcomes import RELATIONS, relations
-from .prepare import Columns, completed, joined, prepare, read
+from .prepare import completed, joined, prepare
+from .reading import read
 from .reasons import RULED, why
 from .records import Linkage, Pair, Reason, Record, Ruling, Scored
 

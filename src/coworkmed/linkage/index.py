@@ -16,11 +16,14 @@ import numpy as np
 
 from .candidates import RULES, Keys, memberships, packed_pairs
 from .cluster import REVIEW, SAME_SOURCE_DOUBT, cluster, connected, own_doubles
+from .columns import Columns
 from .compare import Doubles, Positions
+from .compiled import distinct
 from .engine import Bools, Edges, judge, judged, ruled, those
 from .engines import LOCAL, Engine
 from .model import Model, odds_of, shipped
-from .prepare import Columns, Counts, added, counted, finish, joined, owners, read, spread
+from .prepare import Counts, added, counted, finish, joined, owners, spread
+from .reading import read
 from .records import Key, Record, Ruling
 
 
@@ -151,7 +154,7 @@ class Index:
             np.concatenate([kept.odds, found.odds]),
             np.concatenate([kept.branch, found.branch]),
         )
-        return len(left) + len(stale.left), np.unique(np.concatenate([stale.left, stale.right, left, right]))
+        return len(left) + len(stale.left), distinct(np.concatenate([stale.left, stale.right, left, right]))
 
     def _shared_anew(self, columns: Columns, before: int) -> tuple[Columns, Positions]:
         """With what many premises share worked out again; and the records of old for which that changed."""
@@ -178,7 +181,7 @@ class Index:
             without = packed_pairs(old_key, old, self.columns, rule)
             found.append(np.setdiff1d(packed_pairs(every_key[order], every[order], self.columns, rule), without, True))
             block.insert(key, record)
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
 
     def _spelling(self, initials: Positions, block: _Block, before: int) -> tuple[Positions, Positions]:
         """Memberships of names of old that hold initials met now for the first time."""

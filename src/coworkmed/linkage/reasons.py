@@ -12,7 +12,7 @@ from coworkmed.kernel.web_addresses import own_domain
 
 from .compare import FEATURES
 from .model import Model
-from .prepare import CLASS_WEIGHT, OF_COMPANY
+from .reading import CLASS_WEIGHT, OF_COMPANY
 from .records import Reason, Record, Relation
 from .texts import (
     MAX_WORDS,

@@ -60,6 +60,12 @@ _BRAND_STARTS = frozenset(brand.partition(" ")[0] for brand in BRANDS)
 _LONGEST_BRAND = max(brand.count(" ") + 1 for brand in BRANDS)
 
 
+@lru_cache(maxsize=10_000)
+def written_words(text: str) -> tuple[str, ...]:
+    """The folded words of a text as they are written."""
+    return tuple(words(text[:MAX_LETTERS]))
+
+
 @lru_cache(maxsize=200_000)
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name, with what is written apart, dotted or in full brought together: "co-working" is
@@ -69,8 +75,8 @@ def name_words(name: str) -> tuple[str, ...]:
         name = _DOTTED.sub(lambda found: found[0].translate(_DOTS) + " ", name)
     if "'" in name or "’" in name:
         name = _POSSESSIVE.sub("", name)
-    found = words(name)
-    return tuple(found if _REWRITTEN.isdisjoint(found) else _together(found))
+    found = written_words(name)
+    return found if _REWRITTEN.isdisjoint(found) else tuple(_together(found))
 
 
 def _together(found: Sequence[str]) -> list[str]:
@@ -130,7 +136,7 @@ def host_of(name: str) -> str:
 @lru_cache(maxsize=200_000)
 def street_words(street: str) -> tuple[str, ...]:
     """The words a street is known by, in full, without its type, small words, floors and doors."""
-    every = [_ORDINAL.sub(r"\1", _WRITTEN_ON.sub("", word)) for word in words(street[:MAX_LETTERS])[:MAX_STREET_WORDS]]
+    every = [*map(_bare, words(street[:MAX_LETTERS])[:MAX_STREET_WORDS])]
     found = every if UNIT_WORDS.isdisjoint(every) else _without_units(every)
     known = []
     for word, following in zip(found, [*found, ""][1:], strict=True):
@@ -139,6 +145,12 @@ def street_words(street: str) -> tuple[str, ...]:
         elif word not in STREET_TYPES and word not in STOPWORDS:
             known.append(SHORT_FORMS.get(word, word))
     return tuple(known or found or every)
+
+
+@lru_cache(maxsize=50_000)
+def _bare(word: str) -> str:
+    """A word of a street without a type written onto it or the ending of a number."""
+    return _ORDINAL.sub(r"\1", _WRITTEN_ON.sub("", word))
 
 
 def _without_units(every: Sequence[str]) -> list[str]:
@@ -195,6 +207,8 @@ def known_by(record: Record) -> list[tuple[str, ...]]:
     """The record's names as words, each once: its own, others, and its own without brackets and what is in them, where
     that is a name too (two words or more)."""
     own = record.name[:MAX_LETTERS]
+    if not (record.other_names or "(" in own or "[" in own):
+        return [found[:MAX_WORDS]] if (found := name_words(own)) else []
     texts = [own, *record.other_names[:MAX_ITEMS]]
     if ("(" in own or "[" in own) and (bracketed := _BRACKETED.findall(own)):
         inside = [text.strip("()[]") for text in bracketed]
@@ -300,7 +314,7 @@ def identifiers(ids: Sequence[str]) -> list[tuple[str, str]]:
 
 def site_names(domains: Sequence[str]) -> list[str]:
     """What domains call themselves, run together: "lafabrique" of "la-fabrique.org"."""
-    return few(domain[:MAX_LETTERS].partition(".")[0].replace("-", "") for domain in domains)
+    return few([domain[:MAX_LETTERS].partition(".")[0].replace("-", "") for domain in domains])
 
 
 def deep(page: str) -> bool:

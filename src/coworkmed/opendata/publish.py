@@ -8,7 +8,7 @@ changed nothing; one killed after it is finished by the next (`finish_interrupte
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,10 +19,11 @@ from django.utils import translation
 import coworkmed
 from coworkmed.kernel.ids import digest
 from coworkmed.kernel.licences import NOTES
+from coworkmed.kernel.memory import uncollected
 from coworkmed.kernel.processes import in_order
 from coworkmed.observatory import report
 from coworkmed.observatory.rules import Figures, figures
-from coworkmed.places.queries import Snapshot
+from coworkmed.places.queries import PlaceRow, Snapshot
 from coworkmed.sources.spec import Spec
 
 from . import csv_text, licensing, parquet, tables
@@ -93,8 +94,9 @@ def publish(
     edition = Edition(snapshot, stage, language, site, tuple(sorted(without)))
     spread = in_order if len(snapshot.entries) >= MANY else map
     # the longest work first, but for the first, which the others wait for
-    parts: list[Callable[[Edition], Any]] = [_lists, _figures, _assertions, _places, _sources]
-    _, shown, _, _, sources = spread(partial(_written, edition), parts)
+    parts: list[Callable[[Edition], Any]] = [_lists, _tables, _figures, _sources]
+    with uncollected():
+        _, _, shown, sources = spread(partial(_written, edition), parts)
     for name in FILES:
         _sync(stage / name)
     told = {
@@ -172,26 +174,32 @@ def _lists(edition: Edition) -> None:
     _csv(tables.REJECTS, tables.rejects(snapshot, say), stage / "rejects.csv")
 
 
-def _assertions(edition: Edition) -> None:
-    with parquet.writing(edition.stage / "assertions.parquet", tables.ASSERTIONS) as add:
-        for line in tables.assertions(edition.snapshot):
+def _tables(edition: Edition) -> None:
+    """The table of places in three forms, and all that is said, with what of it that table shows: each place is settled
+    once for all four. GeoJSON has a feature a line: readable, and small differences stay small."""
+    snapshot, stage = edition.snapshot, edition.stage
+    shown = tables.shown(_placed(snapshot.places, stage))
+    with parquet.writing(stage / "assertions.parquet", tables.ASSERTIONS) as add:
+        for line in tables.assertions(snapshot, shown):
             add(line)
 
 
-def _places(edition: Edition) -> None:
-    """The table of places in three forms; GeoJSON with a feature a line: readable, and small differences stay small."""
+def _placed(places: Iterable[PlaceRow], stage: Path) -> Iterator[PlaceRow]:
+    """Each place once it is written."""
     columns = {column.name: column.type for column in tables.PLACES}
     with (
-        _open(edition.stage / "places.csv") as table,
-        _open(edition.stage / "places.geojson") as features,
-        parquet.writing(edition.stage / "places.parquet", columns) as add,
+        _open(stage / "places.csv") as table,
+        _open(stage / "places.geojson") as features,
+        parquet.writing(stage / "places.parquet", columns) as add,
     ):
         table.write(csv_text.line(columns))
         features.write('{"type":"FeatureCollection","features":[')
-        for number, row in enumerate(tables.places(edition.snapshot)):
+        for number, place in enumerate(places):
+            row = tables.place_line(place)
             table.write(csv_text.line(map(tables.cell, row.values())))
             features.write(("," if number else "") + "\n" + to_json(tables.feature(row)))
             add(parquet.line(row))
+            yield place
         features.write("\n]}\n")
 
 

@@ -1,7 +1,7 @@
 """The registry as plain tables: what each published file says, row by row. Pure functions of a snapshot."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -92,6 +92,8 @@ PLACES: tuple[Column, ...] = (
     Column("licences", "VARCHAR[]", licences),
 )
 
+_READ = [(column.name, column.read) for column in PLACES]
+
 #: One row for each thing said: ``value`` is JSON, ``shown`` tells whether the table of places shows it.
 ASSERTIONS: dict[str, str] = {
     "source": "VARCHAR",
@@ -118,7 +120,8 @@ REVIEW = (
 REJECTS = ("source", "row", "code", "reason", "given")
 
 
-_text = json.JSONEncoder(ensure_ascii=False).encode
+#: A text in JSON, as `json` writes it; by its inner function, which is called for every cell.
+_text: Callable[[str], str] = json.encoder.encode_basestring
 _JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _READABLE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -139,10 +142,14 @@ def cell(value: Any) -> str:
     return str(value)
 
 
+def place_line(place: PlaceRow) -> dict[str, Any]:
+    """A row of the table of places, typed: column name → value or None."""
+    return {name: read(place) for name, read in _READ}
+
+
 def places(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """Rows of the table of places, typed: column name → value or None."""
-    for place in snapshot.places:
-        yield {column.name: column.read(place) for column in PLACES}
+    """Rows of the table of places."""
+    yield from map(place_line, snapshot.places)
 
 
 def feature(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,21 +165,39 @@ def feature(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def assertions(snapshot: Snapshot) -> Iterator[str]:
+#: Entry (source, external id) → the fields of its place that show what it says.
+Shown = Mapping[tuple[str, str], frozenset[str]]
+
+
+def shown(places: Iterable[PlaceRow]) -> Shown:
+    """What the table of places shows of each entry. Many show the same set of fields: each set is kept once."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    kept: dict[frozenset[str], frozenset[str]] = {}
+    for place in places:
+        fields: dict[tuple[str, str], list[str]] = {}
+        for field, authors in place.authors.items():
+            for by in authors:
+                fields.setdefault((by["source"], by["external_id"]), []).append(field)
+        for entry, names in fields.items():
+            several = frozenset(names)
+            found[entry] = kept.setdefault(several, several)
+    return found
+
+
+def assertions(snapshot: Snapshot, shown: Shown) -> Iterator[str]:
     """One row per source, entry and field, in that order (columns of ASSERTIONS), each as a line of JSON: there are too
     many to make objects of them all."""
-    authors = {place.place_id: place.authors for place in snapshot.places}
     for entry in snapshot.entries:
-        key, behind = (entry.source, entry.external_id), authors.get(entry.place_id, {})
+        seen = shown.get((entry.source, entry.external_id), ())
         who = _line({"source": entry.source, "external_id": entry.external_id, "place_id": entry.place_id})
         when = _line({"observed_on": entry.observed_on, "role": entry.role, "licence": entry.licence})
         for field, said in sorted(entry.words().items()):
+            value = said["value"]
             given, repair, doubt = said.get("given", ""), said.get("repair", ""), said.get("doubt", "")
-            shown = any(by["external_id"] == key[1] and by["source"] == key[0] for by in behind.get(field, ()))
             yield (
-                f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(said["value"]))}, '
+                f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(value))}, '
                 f'"given": {_text(given)}, "repair": {_text(repair)}, "doubt": {_text(doubt)}, {when}, '
-                f'"shown": {"true" if shown else "false"}}}\n'
+                f'"shown": {"true" if field in seen else "false"}}}\n'
             )
 
 
