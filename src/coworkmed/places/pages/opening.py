@@ -102,7 +102,7 @@ def now_in_words(now: hours.Now, there: datetime) -> str:
 
 def note_in_words(note: str) -> str:
     """A comment, in the reader's words where it is one we know."""
-    return _("by appointment") if note == "by appointment" else f"“{note}”"
+    return _("by appointment") if note == "by appointment" else _("“{note}”").format(note=note)
 
 
 def day_in_words(day: hours.Day) -> list[str]:

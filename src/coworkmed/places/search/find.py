@@ -26,7 +26,7 @@ ALL_POSITIONS = 20_000  # a browser draws and clusters so many by itself
 REACHES_KM = (25, 100, 400)  # how far "near" looks, until it has found enough
 ENOUGH = 200  # places near by
 EVERY_MINUTES = 5  # who is open is found out so often
-_VALUES = 60  # of a facet, counted
+_VALUES = 250  # of a facet, counted: the commonest
 
 #: Facets that tell how a place stands: whoever chooses by them may ask for closed ones.
 _STANDING = frozenset(("status", "freshness"))

@@ -39,7 +39,7 @@ class LiveList extends HTMLElement {
   async #near() {
     const said = this.querySelector("[data-said]");
     try {
-      this.#visit(address({ near: await whereabouts(said.dataset), sort: "", page: "", box: "" }));
+      this.#visit(address({ near: await whereabouts(said.dataset), sort: "", page: "", box: "", country: "", region: "", town: "" }));
     } catch (error) {
       said.textContent = error.message;
       said.hidden = false;

@@ -136,7 +136,7 @@ class PlaceMap extends HTMLElement {
     button.setAttribute("aria-busy", "true");
     try {
       const near = await whereabouts(this.texts);
-      const url = address({ near, sort: "distance", box: "", page: "", place: "" });
+      const url = address({ near, sort: "distance", box: "", page: "", place: "", country: "", region: "", town: "" });
       if (!this.live) return location.assign(url);
       await this.#arrive(url);
       const [lat, lon] = near.split(",").map(Number);
