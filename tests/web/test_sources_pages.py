@@ -63,7 +63,7 @@ def test_personal_data_is_told_by_kind(client: Client, places: dict[str, Place])
     counts = {"rows": 9, "dropped": 5, "dropped_email": 3, "dropped_name": 2, "dropped_mobile": 0}
     Harvest.objects.create(source_id="mreza", as_of="2026-11-02", outcome=Harvest.Outcome.APPLIED, counts=counts)
     text = text_of(client, "/en/sources/mreza/")
-    assert "names of persons: 2" in text and "e-mail addresses of persons: 3" in text and "mobile numbers" not in text
+    assert "2 names of persons" in text and "3 e-mail addresses of persons" in text and "mobile numbers" not in text
 
 
 def test_every_rhythm_of_the_catalogue_has_words() -> None:
