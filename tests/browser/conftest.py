@@ -2,13 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from coworkmed.kernel.i18n import LANGUAGE_NAMES
 from coworkmed.places.models import Place
+from coworkmed.web import pseudo, published
 from tests.conftest import IN_CI
 from tests.web.factories import registry
 
@@ -21,6 +25,11 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+#: A violation of our policy is said aloud even where the browser keeps it to itself.
+TELL_VIOLATIONS = """
+    addEventListener("securitypolicyviolation", (event) =>
+        console.error(`policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+"""
 
 
 def _chromium() -> str | None:
@@ -49,46 +58,117 @@ def _orm_beside_playwright() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_as_on_a_site() -> Iterator[None]:
+    """Files come from the site's own middleware, which answers for parts of them as maps ask, and not from Django's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda self, path: False)
+        yield
+
+
 @pytest.fixture
 def places(transactional_db: None) -> dict[str, Place]:
     """The fictional registry, in the database the served site reads."""
     return registry()
 
 
+@pytest.fixture
+def right_to_left(settings: Any) -> Iterator[str]:
+    """The code of a language that is written from right to left."""
+    settings.LANGUAGES = [*LANGUAGE_NAMES.items(), (pseudo.CODE, "Pseudo")]
+    pseudo.install()
+    yield pseudo.CODE
+    pseudo.remove()
+
+
+@pytest.fixture
+def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A published state of play with two files."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    for name in ("places.csv", "figures.json"):
+        (folder / name).write_text("{}")
+    monkeypatch.setattr(published, "_folder", lambda: folder)
+    return folder
+
+
 class Watched:
     """What a page may never do: complain in its console, break our policy, or call another host."""
 
-    def __init__(self, context: BrowserContext, home: str) -> None:
+    def __init__(self, home: str) -> None:
+        self.home = f"{home}/"
         self.complaints: list[str] = []
-        context.on("console", lambda said: self._hear(said.type, said.text))
+        #: Addresses that answer with an error on purpose: a browser says so in its console.
+        self.missing: set[str] = set()
+
+    def watch(self, context: BrowserContext, scripted: bool = True) -> None:
+        if scripted:
+            context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("request", lambda asked: self._see(asked.url, home))
+        context.on("request", self._see)
 
-    def _hear(self, kind: str, text: str) -> None:
-        # a page that is meant to be missing says so; a browser that draws maps without a graphics card is slow at it
-        if kind in ("error", "warning") and "404" not in text and "GPU stall" not in text:
-            self.complaints.append(f"{kind}: {text}")
+    def _hear(self, said: ConsoleMessage) -> None:
+        meant = said.location["url"] in self.missing and said.text.startswith("Failed to load resource")
+        slow = "GPU stall due to ReadPixels" in said.text  # maps drawn without a graphics card
+        if said.type in ("error", "warning", "assert") and not meant and not slow:
+            self.complaints.append(f"{said.type}: {said.text} ({said.location['url']})")
 
-    def _see(self, url: str, home: str) -> None:
-        if not url.startswith((home, "data:")):
-            self.complaints.append(f"request to {url}")
+    def _see(self, asked: Request) -> None:
+        if not asked.url.startswith((self.home, "data:", f"blob:{self.home}")):
+            self.complaints.append(f"request to {asked.url}")
 
 
 @pytest.fixture(autouse=True)
 def watched(context: BrowserContext, live_server: Any) -> Iterator[Watched]:
     """Every journey ends with a look at what the pages did behind the reader's back."""
-    watch = Watched(context, live_server.url)
+    watch = Watched(live_server.url)
+    watch.watch(context)
     yield watch
-    assert not watch.complaints
+    assert watch.complaints == []
+
+
+Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def go(page: Page, live_server: Any) -> Any:
+def opener(live_server: Any, watched: Watched) -> Callable[[Page], Opener]:
+    """How to open addresses of the site on a page, sure of how they answer."""
+
+    def on(page: Page) -> Opener:
+        def open_page(path: str, status: int = 200) -> Page:
+            address = live_server.url + path
+            if status >= 400:
+                watched.missing.add(address)
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == status, path
+            return page
+
+        return open_page
+
+    return on
+
+
+@pytest.fixture
+def go(page: Page, opener: Callable[[Page], Opener]) -> Opener:
     """Open a page of the site by its path."""
+    return opener(page)
 
-    def open_page(path: str) -> Page:
-        answer = page.goto(live_server.url + path)
-        assert answer is not None
-        return page
 
-    return open_page
+@pytest.fixture
+def other_reader(
+    browser: Browser, watched: Watched, opener: Callable[[Page], Opener]
+) -> Iterator[Callable[..., Opener]]:
+    """`go` of another reader: another device, other settings (those of Playwright's contexts)."""
+    contexts: list[BrowserContext] = []
+
+    def reader(**settings: Any) -> Opener:
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        watched.watch(context, scripted=settings.get("java_script_enabled", True))
+        return opener(context.new_page())
+
+    yield reader
+    for context in contexts:
+        context.close()

@@ -21,8 +21,9 @@ from coworkmed.web import cache
 
 
 @pytest.fixture
-def kept(settings: Settings, places: dict[str, Place]) -> Iterator[dict[str, Place]]:
-    """The fictional registry, served with a cache as on a site."""
+def kept(settings: Settings, places: dict[str, Place], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Place]]:
+    """The fictional registry, served with a cache as on a site; the second `at_once` ends lasts as long as it takes."""
+    monkeypatch.setattr(cache, "REVISION_KNOWN", 600)
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "a test's"}
     settings.CACHES = {**settings.CACHES, "pages": memory}
     settings.PAGES_REVISION = "coworkmed.places.queries.revision"
@@ -156,6 +157,14 @@ def stored() -> dict[str, Any]:
     """What the cache of this test holds, but the state of the registry."""
     every: dict[str, Any] = vars(caches["pages"])["_cache"]
     return {key: page for key, page in every.items() if not key.endswith(":revision")}
+
+
+def test_files_of_megabytes_are_kept_by_who_asked(client: Client, kept: dict[str, Place]) -> None:
+    for path in ("/sitemap.xml", "/sitemap/fr/places.xml", "/places.csv", "/places.geojson", "/fr/map/points"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "public" in answer.headers["Cache-Control"]
+    assert not stored()
 
 
 @pytest.mark.parametrize(

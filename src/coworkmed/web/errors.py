@@ -124,11 +124,12 @@ class Explained:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if len(request.get_full_path()) > LONGEST_ADDRESS:
+        for_people = not request.path.startswith("/api/")
+        if for_people and len(request.get_full_path()) > LONGEST_ADDRESS:
             return page(request, 414)
         response = self.get_response(request)
         said = response.streaming or bool(getattr(response, "content", b""))
-        if response.status_code not in WORDS or said or request.path.startswith("/api/"):
+        if response.status_code not in WORDS or said or not for_people:
             return response
         explained = page(request, response.status_code)
         for name in ("Allow", "Retry-After", "Cache-Control"):

@@ -188,7 +188,7 @@ def draw(specimen: Specimen, mode: str) -> str:
     return str(template.render(context))
 
 
-_STATUS = {"OPEN": N_("Open"), "PAUSED": N_("Closed for a time"), "CLOSED": N_("Closed")}
+_STATUS = {"OPEN": N_("Active"), "PAUSED": N_("Closed for a time"), "CLOSED": N_("Closed")}
 
 
 def _place(status: str, freshness: str = "confirmed") -> SimpleNamespace:

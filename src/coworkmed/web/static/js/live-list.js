@@ -29,11 +29,7 @@ class LiveList extends HTMLElement {
   }
 
   async #visit(url, options) {
-    const open = new Map([...this.querySelectorAll("details")].map((one) => [one.firstElementChild.textContent, one.open]));
-    if (!(await this.beside.visit(url, options))) return;
-    for (const one of this.querySelectorAll("details")) one.open = open.get(one.firstElementChild.textContent) ?? one.open;
-    this.#offer();
-    this.querySelector(".count h2").focus();
+    if (await this.beside.visit(url, options)) this.#offer();
   }
 
   async #near() {

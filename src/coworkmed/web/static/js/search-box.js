@@ -35,6 +35,8 @@ class SearchBox extends HTMLElement {
   }
 
   #show(suggestions) {
+    this.input.removeAttribute("aria-activedescendant");
+    if (document.activeElement !== this.input) return; // the reader went on meanwhile
     this.list.replaceChildren(...suggestions.map(({ label, detail, href }, at) => {
       const option = document.createElement("li");
       Object.assign(option, { id: `${this.list.id}-${at}`, role: "option", ariaSelected: "false" });
@@ -69,10 +71,15 @@ class SearchBox extends HTMLElement {
   }
 
   #take(option) {
-    if (option) location.assign(option.dataset.href);
+    if (!option) return;
+    const url = new URL(option.dataset.href, location.href);
+    if (url.search) url.pathname = new URL(this.closest("form").action).pathname; // from the map to the map
+    location.assign(url);
   }
 
   #close() {
+    clearTimeout(this.waiting);
+    this.asked?.abort();
     this.list.hidden = true;
     this.input.ariaExpanded = "false";
     this.input.removeAttribute("aria-activedescendant");

@@ -31,7 +31,7 @@ export class Beside {
     this.element.setAttribute("aria-busy", "true");
     try {
       const page = await this.#page(url, this.asked.signal);
-      this.element.replaceChildren(...page.getElementById(this.element.id).childNodes);
+      this.#exchange(page.getElementById(this.element.id));
       if (!keep) history.pushState(null, "", url);
       return page.querySelector("place-map")?.dataset ?? {};
     } catch (error) {
@@ -41,6 +41,17 @@ export class Beside {
     } finally {
       this.element.removeAttribute("aria-busy");
     }
+  }
+
+  /** What was unfolded stays so; a keyboard that stood in the old list, or nowhere, goes on from the number of places. */
+  #exchange(other) {
+    const held = document.activeElement;
+    const within = this.element.contains(held);
+    const folds = () => [...this.element.querySelectorAll("details")].map((one) => [one.firstElementChild.textContent, one]);
+    const before = new Map(folds());
+    this.element.replaceChildren(...other.childNodes);
+    for (const [words, one] of folds()) one.open = before.get(words)?.open ?? one.open;
+    if (within || held === document.body || !held.checkVisibility()) this.element.querySelector("h2[tabindex]").focus({ preventScroll: !within });
   }
 
   /** The row of a place that isn't on this page of the list, read from the list of its surroundings. */

@@ -22,11 +22,12 @@ export class Live extends EventTarget {
     const [engine, archive] = await Promise.all([import(ENGINE), import(ARCHIVE), this.#ask(), this.#dress()]);
     engine.addProtocol("pmtiles", new archive.Protocol().tile);
     const { label, closer, farther, credits, ground: land, software } = this.texts;
+    const small = this.element.clientWidth < 640;
     this.map = new engine.Map({
       container: this.container,
       style: this.#style(),
       bounds: this.#first(),
-      fitBoundsOptions: { padding: 32, maxZoom: 12 },
+      fitBoundsOptions: { padding: small ? 12 : 32, maxZoom: 12 },
       maxZoom: 17,
       zoomLevelsToOverscale: undefined, // tiles cut again in the browser: one given up while zooming takes its neighbours along
       dragRotate: false,
@@ -54,6 +55,7 @@ export class Live extends EventTarget {
     this.change = () => this.set.style || this.map.setStyle(this.#style(), { diff: false });
     dark.addEventListener("change", this.change);
     await new Promise((done) => this.map.once("idle", done));
+    if (small) this.container.querySelector(".maplibregl-compact-show")?.querySelector("summary").click(); // the credits, one tap away
   }
 
   stop() {

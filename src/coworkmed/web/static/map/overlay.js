@@ -30,7 +30,9 @@ export class Overlay {
     this.card.hidden = false;
   }
 
+  /** A keyboard that stood on the card goes on from the map. */
   hide() {
+    if (this.card.contains(document.activeElement)) this.ground.querySelector("canvas")?.focus({ preventScroll: true });
     this.card.hidden = true;
     this.card.replaceChildren();
   }

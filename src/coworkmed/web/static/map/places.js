@@ -45,13 +45,14 @@ export function raise(map, answer, ids) {
   map.getSource("chosen")?.setData({ ...EMPTY, features: rows.map((row) => point([answer.lons[row], answer.lats[row]], {})) });
 }
 
-/** The box around all of an answer as MapLibre takes it, or null. */
+/** The box around an answer as MapLibre takes it, or null: of many, without the outermost few, lest one island an ocean away make all the others a single dot. */
 export function extent(answer) {
   const edges = answer.clustered
     ? answer.cells.map((cell) => cell.slice(3))
     : answer.ids.map((_, row) => [answer.lons[row], answer.lats[row], answer.lons[row], answer.lats[row]]);
-  const wider = (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
-  return edges.length ? edges.reduce(wider) : null;
+  const few = Math.floor(edges.length / 400);
+  const [wests, souths, easts, norths] = [0, 1, 2, 3].map((side) => edges.map((edge) => edge[side]).sort((a, b) => a - b));
+  return edges.length ? [wests[few], souths[few], easts.at(-1 - few), norths.at(-1 - few)] : null;
 }
 
 /** What the reader meant at a spot of the screen: null, or {box} to look closer at, or the id of a place. */
