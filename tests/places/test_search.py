@@ -100,6 +100,24 @@ def test_words_are_cut_into_what_they_may_mean() -> None:
     assert understand("!!!") == ()
 
 
+@pytest.mark.parametrize(
+    "q", ["coworking in Athens", "coworking à Athènes", "coworking en Atenas", "un coworking ad Atene",
+          "coworking u Ateni", "coworking a prop d’Atenes", "χώροι στην Αθήνα", "near Athens",
+          "près d’Athènes", "Αθήνα και γύρω"],
+)  # fmt: skip
+def test_words_that_tie_others_together_need_not_be_there(add: Add, q: str) -> None:
+    add("Χώροι Κυψέλης", "GR", "Αθήνα", main_kind="COWORK", values={"kinds": ["COWORK"]})
+    add("In", "FR", "Marseille")
+    assert found(q) == ["Χώροι Κυψέλης"]
+
+
+def test_who_is_called_so_word_by_word_comes_first(add: Add) -> None:
+    add("Ruche", "FR", "Marseille")
+    add("La Ruche", "FR", "Marseille")
+    assert found("la ruche") == ["La Ruche", "Ruche"]
+    assert found("la") == ["La Ruche"]  # nothing else is asked
+
+
 def test_closed_places_are_found_only_when_asked_for(add: Add) -> None:
     add("Gone", status="CLOSED")
     add("Here")
@@ -130,6 +148,30 @@ def test_nearest_first_with_the_distance(add: Add) -> None:
     places = Place.objects.in_bulk([hit.place_id for hit in results.hits])
     assert [places[hit.place_id].name for hit in results.hits] == ["Marseille", "Toulon", "Nice"]
     assert results.hits[2].km == pytest.approx(158.8, abs=2)
+
+
+def test_near_leaves_nobody_out_however_far(add: Add) -> None:
+    for town in ("Nice", "Marseille"):
+        add(town, "FR", town)
+    add("Nowhere")
+    add("Kypseli Desk", "GR", "Αθήνα")
+    asked = Filters(near="48.8566,2.3522", country="GR")
+    results = find.find(asked)
+    assert (results.total, find.count(asked)) == (1, 1)
+    assert results.hits[0].km == pytest.approx(2096, abs=10)
+    assert find.find(asked.but(country="")).total == 3
+    assert find.find(Filters(near="0.0000,-179.0000")).total == 3
+
+
+def test_near_is_walked_page_by_page_in_one_order(add: Add) -> None:
+    for number in range(120):
+        add(f"Place {number}", lat=36 + number * 37 % 97 / 12, lon=number * 53 % 101 / 5)
+    asked = Filters(near="41.0000,9.0000")
+    pages = [find.find(asked, limit=7, offset=offset) for offset in range(0, 120, 7)]
+    assert {page.total for page in pages} == {120}
+    walked = [hit for page in pages for hit in page.hits]
+    assert len({hit.place_id for hit in walked}) == 120
+    assert walked == sorted(walked, key=lambda hit: hit.km)
 
 
 def test_the_index_follows_each_change(add: Add) -> None:

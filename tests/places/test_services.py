@@ -64,6 +64,24 @@ def world(tmp_path):
     return World(tmp_path)
 
 
+def test_what_somebody_else_says_is_a_change_too(world):
+    """It is shown beside the value that won, with its date."""
+    world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
+    before, phare = world.place_of("b", "b1"), world.place_of("a", "2")
+    world.run(b=[RUCHE_B.replace("12 rue", "14 rue")])
+    after = world.place_of("b", "b1")
+    assert (after.pk, after.values) == (before.pk, before.values)
+    assert after.modified > before.modified
+    assert world.place_of("a", "2").modified == phare.modified
+
+
+def test_other_names_of_towns_renew_the_registry(world, monkeypatch):
+    world.run(a=[PHARE])
+    assert services.refresh(as_of=world.day) is None
+    monkeypatch.setattr(gazetteer, "edition", lambda: "another")
+    assert services.refresh(as_of=world.day) is not None
+
+
 def test_two_lists_that_know_one_place(world):
     linked = world.run(a=[RUCHE_A, PHARE], b=[RUCHE_B])
     assert (linked.entries, linked.places, linked.made) == (3, 2, 2)

@@ -25,18 +25,18 @@ from .filters import LONGEST_SEARCH, SORTS, Filters
 from .models import Place
 from .pages import records
 from .search import find
-from .search.index import latest
+from .search.index import index
 from .search.suggest import MOST as MOST_SUGGESTIONS
 from .search.suggest import Suggestion, suggest
 
 router = Router(tags=["Places"])
 
 MOST, USUAL = 500, 50
-#: How a list may be walked, and how many texts say where it stands: by id; by rank, in one state of the registry; by
-#: what changed last.
-_WAYS = {"id": 1, "rank": 2, "modified": 2}
+_IS_ID, _IS_MOMENT, _IS_MARK = f"[{ids.ALPHABET}]{{12}}", r"[-+:.T\d]{19,32}", r"[-+:.\w]{1,60}"
+#: How a list may be walked, and how it is written where the walk stands: by id; by rank, in one state of the registry;
+#: by what changed last.
+_WAYS = {"id": (_IS_ID,), "rank": (_IS_MARK, r"\d{1,6}"), "modified": (_IS_MOMENT, _IS_ID)}
 _CHANGES = frozenset(("modified_after", "after", "limit"))
-_ID = re.compile(f"[{ids.ALPHABET}]{{12}}")
 
 
 def _one_of(codes: Iterable[str]) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def place(request: HttpRequest, public_id: str) -> HttpResponse:
     used for another place: one that was merged redirects, one of which nothing is left is gone."""
     only(request)
     known = public_id.lower()
-    found = Place.objects.filter(pk=known).first() if _ID.fullmatch(known) else None
+    found = Place.objects.filter(pk=known).first() if re.fullmatch(_IS_ID, known) else None
     if found is None:
         raise Problem(404, "not-found", "No place has this identifier, and none ever had.")
     if found.merged_into_id or known != public_id:
@@ -225,7 +225,8 @@ def _search(request: HttpRequest, asked: Walk) -> records.PlaceList:
 def _by_rank(
     request: HttpRequest, filters: Filters, limit: int, state: str = "", reached: str = "0"
 ) -> records.PlaceList:
-    now = latest()
+    index().keep_up()
+    now = index().mark
     if state and state != now:
         detail = "Begin again without “after”; what is walked by id or by “modified_after” does not end so."
         raise Problem(410, "expired-cursor", detail)

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import combinations, groupby
 from math import asinh, cos, pi, radians, sin, tan
 from pathlib import Path
+from unicodedata import category
 
 import shapely
 from anyascii import anyascii
@@ -179,8 +180,10 @@ def _width(text: str, size: int) -> float:
 
 
 def _pieces(text: str, size: int) -> Words:
-    """``text`` with the font that has its letters; those none has are written in Latin ones."""
-    written = "".join(sign if any(_has(name, sign) for name in _FONTS) else anyascii(sign) for sign in text)
+    """``text`` with the font that has its letters; those none has are written in Latin ones, and signs that only steer
+    others (directions, joiners) are left out."""
+    shown = (" " if sign.isspace() else sign for sign in text if category(sign)[0] != "C")
+    written = "".join(sign if any(_has(name, sign) for name in _FONTS) else anyascii(sign) for sign in shown)
     named = groupby(written, key=lambda sign: next((name for name in _FONTS if _has(name, sign)), _FONTS[0]))
     return [("".join(signs), _font(name, size)) for name, signs in named]
 

@@ -22,6 +22,7 @@ from coworkmed.sources.models import Entry, Harvest, Rejection, Source
 from . import rules
 from .comparable import record
 from .models import Decision, Doubt, Link, Place, Refresh
+from .search.index import index
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +204,15 @@ def by_place(entries: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:
 
 
 def revision() -> str:
-    """A digest that changes whenever anything does that readers are shown: a place, a linking, a reading of a list."""
+    """A digest that changes whenever anything does that readers are shown: a place, a linking, a reading of a list, and
+    what is found of them."""
+    index().keep_up()
     marks = (
         Place.objects.aggregate(last=Max("modified")),
         Refresh.objects.aggregate(last=Max("pk")),
         Harvest.objects.aggregate(last=Max("pk")),
     )
-    return ids.digest(*(str(mark["last"]) for mark in marks))
+    return ids.digest(index().mark, *(str(mark["last"]) for mark in marks))
 
 
 def snapshot(as_of: date) -> Snapshot:

@@ -89,7 +89,7 @@ def _state(model: Model) -> str:
     """Digest of all that a refresh depends on besides the day."""
     last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
     rulings = [f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in _rulings()]
-    return ids.digest(VERSION, _weights(model), str(last), *sorted(rulings))
+    return ids.digest(VERSION, gazetteer.edition(), _weights(model), str(last), *sorted(rulings))
 
 
 def _weights(model: Model) -> str:
@@ -385,7 +385,7 @@ def _row(public_id: str, said: Sequence[Said], trust: Mapping[str, float], as_of
         *(country, town.region if town else "", town.id if town else None, values.get("locality", "")[:120]),
         *(values.get("main_kind", ""), lat, lon, _search(values)),
     )
-    return *row, ids.digest(*map(str, row))
+    return *row, ids.digest(*map(str, row), *sorted(map(str, said)))  # what others say is shown beside it
 
 
 def _claim(said: Said, trust: float) -> rules.Claim:

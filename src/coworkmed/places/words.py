@@ -5,7 +5,7 @@ from coworkmed.kernel.i18n import N_
 
 STATUS = {
     "PROJECT": N_("Planned"),
-    "OPEN": N_("Open"),
+    "OPEN": N_("Active"),
     "PAUSED": N_("Closed for a time"),
     "CLOSED": N_("Closed"),
     "MERGED": N_("Joined with another"),

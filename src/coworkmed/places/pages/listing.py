@@ -114,7 +114,7 @@ def listing(filters: Filters, number: str) -> Listing:
         filters=filters,
         total=found.total,
         rows=_rows(found),
-        facets=_facets(filters),
+        facets=_facets(filters, found.total),
         meant=_meant(filters, found.parts),
         near_spelling=found.near_spelling,
         page=page,
@@ -156,7 +156,8 @@ def _meant(filters: Filters, parts: Sequence[Part]) -> list[Meant]:
     return found
 
 
-def _facets(filters: Filters) -> list[Facet]:
+def _facets(filters: Filters, total: int) -> list[Facet]:
+    """Those that narrow what ``filters`` find, ``total`` places, and those chosen."""
     shown = [name for name in FACETS if _shown(name, filters)]
     counted = find.facets(filters, shown)
     label = labels()
@@ -175,7 +176,7 @@ def _facets(filters: Filters) -> list[Facet]:
         ]
         if chosen and not any(one.chosen for one in choices):
             choices.insert(0, Choice(chosen, label(name, chosen), 0, True, filters.query(**_without(name))))
-        if len(choices) > 1 or chosen:
+        if chosen or any(one.count < total for one in choices):
             facets.append(Facet(name, FACETS[name], choices))
     return facets
 

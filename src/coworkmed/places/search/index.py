@@ -1,6 +1,7 @@
 """The index: what it holds of each place, and how it follows the database."""
 
 import json
+import logging
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
@@ -9,17 +10,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import tantivy
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Max
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.fold import fold
+from coworkmed.platform.database import rehearsing
 from coworkmed.platform.lock import exclusive
 from coworkmed.platform.progress import Progress, counted, silent
 
@@ -32,14 +35,18 @@ FACETS = (
     *("freshness", "status", "source"),
 )
 #: Raise it when what is indexed changes: the index is made anew.
-VERSION = "2"
+VERSION = "3"
 _WORDS = "words"  # how texts, folded before, are cut
 _SEVERAL = 5000  # places to change at once
+PAUSE = 60  # seconds until an index that can't be written is tried again
+UNUSABLE = (OSError, ValueError)  # what the library raises where a file is missing, damaged or not to be written
 _MEMORY = 64_000_000  # octets each thread of a writer may use
 _COLUMNS = (
     *("public_id", "name", "status", "freshness", "confirmed_on", "values", "sources"),
     *("country", "region", "town", "locality", "main_kind", "lat", "lon"),
 )
+
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -55,6 +62,7 @@ def schema() -> tantivy.Schema:
     made.add_text_field("hours", tokenizer_name="raw", index_option="basic")  # `open_hours`
     for name in ("lat", "lon"):
         made.add_float_field(name, indexed=True, fast=True)
+    made.add_integer_field("number", fast=True)  # `number`: to walk by id, many times faster than by text
     made.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     made.add_text_field("by_age", tokenizer_name="raw", fast=True, index_option="basic")
     return made.build()
@@ -77,6 +85,7 @@ class Index:
         self._state = _State("")
         self._open: tuple[tuple[_State, datetime] | None, list[str]] = None, []
         self._turn = threading.Lock()
+        self._paused_until = 0.0
 
     @cached_property
     def _opened(self) -> tantivy.Index:
@@ -85,13 +94,31 @@ class Index:
         opened.register_tokenizer(_WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
         return opened
 
-    def searcher(self) -> tantivy.Searcher:
-        """To ask the index as it is, after bringing it up to the database where nobody else is at it."""
-        if self._state != (now := _now()):
-            with self._turn:
-                if self._state != now:
+    @property
+    def mark(self) -> str:
+        """A text that changes whenever this process comes to see the index otherwise; "" before it has seen it."""
+        return self._state.registry + self._state.modified
+
+    def keep_up(self) -> None:
+        """`follow`, if there is anything to follow and nobody else is at it."""
+        behind = self._state != _now() and monotonic() >= self._paused_until
+        if behind and self._turn.acquire(blocking=not self.mark):  # who has something to read from needn't wait
+            try:
+                if self._state != _now():
                     self.follow()
-        return self._opened.searcher()
+            finally:
+                self._turn.release()
+
+    def searcher(self) -> tantivy.Searcher:
+        """To ask the index as it is, as near to the database as it can be brought at once. Raises OperationalError
+        where there is none yet."""
+        self.keep_up()
+        if not self.mark and self._read_state().registry != _now().registry:
+            raise OperationalError("the search index is being made")
+        try:
+            return self._opened.searcher()
+        except UNUSABLE as error:
+            raise OperationalError("the search index can't be read") from error
 
     def open_hours(self, moment: datetime) -> list[str]:
         """Those of the hours it holds that are open at a moment. Many places share theirs, and many readers a moment:
@@ -104,24 +131,42 @@ class Index:
 
     def follow(self, progress: Progress = silent) -> None:
         """Bring the index up to the database: what has changed since the last time, or all of it where it is of
-        another registry. Where another process is doing so, the index stays as it is."""
-        with suppress(CoworkmedError), exclusive(self.folder.with_suffix(".lock")):
-            self._catch_up(progress)
-        self._opened.reload()
+        another registry, or damaged. Where another process is doing so, where it can't be written, or in a rehearsal,
+        it stays as it is."""
+        if rehearsing():  # what the database shows now, it will never have shown
+            return
+        try:
+            with suppress(CoworkmedError), exclusive(self.folder.with_suffix(".lock")):
+                self._catch_up(progress)
+            self._opened.reload()
+        except UNUSABLE:  # a full disk, a folder that can't be written, or that another process is making anew
+            _log.exception("The search index in %s can't follow the registry", self.folder)
+            self._paused_until = monotonic() + PAUSE
 
     def _catch_up(self, progress: Progress) -> None:
         before, now = self._read_state(), _now()
-        if before != now:
-            followed = before.registry == now.registry and before.modified <= now.modified
-            if followed:
-                self._write(changed(before.modified), progress)
-            if not followed or self._count() != Place.objects.current().count():  # rows went without a trace
+        if before != now or not self.mark:
+            if not self._brought_up(before, now, progress):
                 self._state_file.unlink(missing_ok=True)
                 shutil.rmtree(self.folder, ignore_errors=True)
                 vars(self).pop("_opened", None)
                 self._write(changed(""), progress)
             self._keep_state(now)
         self._state = now
+
+    def _brought_up(self, before: _State, now: _State, progress: Progress) -> bool:
+        """Whether what stands in the folder could be: it can be read, is of this registry, and no rows went without a
+        trace."""
+        if before.registry != now.registry or before.modified > now.modified:
+            return False
+        vars(self).pop("_opened", None)  # as it stands in the folder, and not as this process once opened it
+        try:
+            self._count()
+        except ValueError:
+            return False
+        if before != now:
+            self._write(changed(before.modified), progress)
+        return self._count() == Place.objects.current().count() or _now() != now  # changed meanwhile: followed next
 
     def _write(self, places: Iterable[dict[str, Any]], progress: Progress) -> None:
         writer = self._opened.writer(heap_size=_MEMORY, num_threads=1)
@@ -189,6 +234,7 @@ def document(place: dict[str, Any]) -> tantivy.Document:
         "by_name": fold(place["name"]) or "~",
         "by_age": place["confirmed_on"],
     }
+    made.add_integer("number", number(place["public_id"]))
     for name, text in texts.items():
         made.add_text(name, text)
     for name, codes in facets(place).items():
@@ -200,6 +246,14 @@ def document(place: dict[str, Any]) -> tantivy.Document:
         if place[name] is not None:
             made.add_float(name, place[name])
     return made
+
+
+def number(place_id: str) -> int:
+    """A number of 60 bits in the order of the ids: their signs as digits, what is none of these signs as zero."""
+    found = 0
+    for sign in place_id[:12].ljust(12, ids.ALPHABET[0]):
+        found = found * len(ids.ALPHABET) + max(0, ids.ALPHABET.find(sign))
+    return found
 
 
 def _hours(place: dict[str, Any], said: str) -> str:

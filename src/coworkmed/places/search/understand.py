@@ -1,25 +1,36 @@
 """What the words of a reader may mean: a town, a region or a country in any language, a kind of place, a name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from coworkmed.kernel.fold import fold
+from coworkmed.kernel.fold import words as folded
+from coworkmed.linkage.words import STOPWORDS
 from coworkmed.platform import gazetteer
 from coworkmed.sources.normalise import kinds
 
 SHORTEST_START = 3  # letters from which the beginning of a word is taken for that of a territory
 BEGINNINGS = 5  # territories a beginning may stand for
 NAMESAKES = 4  # territories of one name: Valencia is a town, a region, and more towns
+#: Words that tie others together, with those for "near" and "around" in the seven languages.
+_TIES = STOPWORDS | frozenset(
+    folded(
+        "near around close pres proche autour vicino intorno presso cerca alrededor prop voltant blizu oko "
+        "kod κοντά γύρω"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some words of a search, and what else they may mean than a name: territories, a kind."""
+    """Some words of a search, and what else they may mean than a name: territories, a kind. ``tie``: they only tie
+    others together; who has them comes first, and nobody needs to."""
 
     words: tuple[str, ...]
     territories: tuple[gazetteer.Named, ...] = ()
     kind: str = ""
+    tie: bool = False
 
 
 @lru_cache(maxsize=2000)
@@ -37,7 +48,13 @@ def understand(text: str) -> tuple[Part, ...]:
             parts += [*_rest(words[at:start]), Part(tuple(words[start:end]), territories, _kind(words[start:end]))]
             at = end
     parts += _rest(words[at:])
-    return tuple(_begun(parts))
+    return tuple(_tied(_begun(parts)))
+
+
+def _tied(parts: Sequence[Part]) -> Sequence[Part]:
+    """With the words marked that only tie others together: "coworking **in** Athens". Alone they are all there is."""
+    ties = [all(word in _TIES for word in part.words) for part in parts]
+    return parts if all(ties) else [replace(part, tie=tie) for part, tie in zip(parts, ties, strict=True)]
 
 
 def _territories(words: Sequence[str]) -> list[tuple[int, int, tuple[gazetteer.Named, ...]]]:

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
+from coworkmed import __version__
 from coworkmed.kernel import ids
 from coworkmed.web.map import LIMIT, Box
 
 from ..filters import Filters
+from ..queries import revision
 from ..search import find as search
-from ..search.index import latest
 
 MOST = 20_000  # places sent one by one; where there are more, they come counted
 WORLD = Box(-180, -LIMIT, 180, LIMIT)
@@ -23,7 +24,7 @@ WORLD = Box(-180, -LIMIT, 180, LIMIT)
 def _version(request: HttpRequest) -> str:
     """Of the registry and the question; which places are open changes by the minute."""
     minute = f"{timezone.now():%Y%m%d%H%M}" if "open_now" in request.GET else ""
-    return f'"{ids.digest(latest(), request.GET.urlencode(), minute)}"'
+    return f'"{ids.digest(__version__, revision(), request.GET.urlencode(), minute)}"'
 
 
 @require_safe

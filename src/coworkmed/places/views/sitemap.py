@@ -8,20 +8,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.cache import cache_page
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from markupsafe import escape
 
 from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.kernel.ids import ALPHABET
 from coworkmed.sources.models import Source
-from coworkmed.web.cache import KEPT
+from coworkmed.web import cache
 
 from ..models import Place
 
 #: Addresses in one file: 50,000 by the protocol, less what chance may pile up under one beginning of an id.
 MOST = 40_000
 PAGES = ("home", "places", "map", "territories", "sources", "method", "state-of-play")
+#: By who asked, and not by us: a file is some megabytes, and a large registry has hundreds.
+_KEPT = {"public": True, "max_age": cache.KEPT}
 _FORM = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -40,7 +42,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_page(KEPT, cache="pages")
+@cache_control(**_KEPT)
 def index(request: HttpRequest) -> HttpResponse:
     """The files there are: in each language one of the pages, and as many of the places as they need."""
     names = _names()
@@ -53,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_page(KEPT, cache="pages")
+@cache_control(**_KEPT)
 def part(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One of the files: the addresses of pages in one language."""
     if code not in LANGUAGES or name not in _names():
