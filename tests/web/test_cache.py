@@ -16,6 +16,8 @@ from pytest_django.fixtures import Settings
 
 from coworkmed.places import queries
 from coworkmed.places.models import Place, Refresh
+from coworkmed.places.search.index import index
+from coworkmed.platform.lock import exclusive
 from coworkmed.sources.models import Harvest, Source
 from coworkmed.web import cache
 
@@ -82,6 +84,33 @@ def test_a_change_is_seen_at_once(client: Client, kept: dict[str, Place]) -> Non
     answer = client.get(path, headers={"if-none-match": tag})
     assert answer.status_code == 200
     assert "La Nouvelle Filature" in answer.content.decode()
+
+
+def test_a_list_made_before_the_index_followed_is_not_kept_as_the_newest(
+    client: Client, kept: dict[str, Place]
+) -> None:
+    """Another process is bringing the index up to the registry: for a while the list is of yesterday."""
+    addresses = (
+        "/en/places/?q=nouvelle",
+        "/api/v1/places?q=nouvelle",
+        "/places.csv?q=nouvelle",
+        "/en/map/points?q=nouvelle",
+    )
+    before = {address: read(client.get(address)) for address in addresses}
+    with exclusive(index().folder.with_suffix(".lock")):
+        rename(kept["mill"], "La Nouvelle Filature")
+        late = {address: client.get(address) for address in addresses}
+        for address in addresses:
+            assert read(late[address]) == before[address]
+    at_once()
+    for address in addresses:
+        answer = client.get(address, headers={"if-none-match": late[address].headers["ETag"]})
+        assert answer.status_code == 200, address
+        assert kept["mill"].pk in read(answer)
+
+
+def read(answer: HttpResponse) -> str:
+    return b"".join(answer).decode()
 
 
 def test_the_state_of_the_registry_is_asked_once_a_second(
@@ -159,7 +188,10 @@ def stored() -> dict[str, Any]:
     return {key: page for key, page in every.items() if not key.endswith(":revision")}
 
 
-def test_files_of_megabytes_are_kept_by_who_asked(client: Client, kept: dict[str, Place]) -> None:
+def test_files_of_megabytes_are_kept_by_who_asked(
+    client: Client, kept: dict[str, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LARGEST", 100)
     for path in ("/sitemap.xml", "/sitemap/fr/places.xml", "/places.csv", "/places.geojson", "/fr/map/points"):
         answer = client.get(path)
         assert answer.status_code == 200
@@ -183,6 +215,12 @@ def test_a_view_can_keep_its_page_for_one(headers: dict[str, str], same: bool) -
     assert cache.the_same_for_all(HttpResponse(headers=headers)) is same
 
 
+def test_data_does_not_hang_on_the_language_of_its_reader() -> None:
+    data = HttpResponse(headers={"Vary": "Accept-Language"}, content_type="application/json")
+    assert cache.the_same_for_all(data)
+    assert not cache.the_same_for_all(HttpResponse(headers={"Vary": "Accept-Language"}))
+
+
 def test_an_answer_with_a_cookie_is_for_one() -> None:
     response = HttpResponse()
     response.set_cookie("csrftoken", "secret")
@@ -194,14 +232,16 @@ def test_a_permanent_redirect_is_not_for_ever(client: Client, kept: dict[str, Pl
     assert (answer.status_code, answer.headers["Cache-Control"]) == (301, "public, max-age=3600")
 
 
-def test_without_a_database_what_is_kept_can_t_be_vouched_for(rf: RequestFactory, settings: Settings) -> None:
+def test_without_a_database_what_is_kept_can_t_be_vouched_for(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> str:
         from django.db import OperationalError
 
         raise OperationalError("database is locked")
 
+    monkeypatch.setattr(cache, "revision", broken)
     pages = cache.Pages(lambda request: HttpResponse("made"))
-    pages.revision = broken
     assert pages.key(rf.get("/fr/")) == ""
 
 
@@ -219,3 +259,18 @@ def test_the_revision_follows_places_linkings_and_readings() -> None:
     Harvest.objects.create(source=source, as_of=timezone.localdate(), outcome=Harvest.Outcome.APPLIED)
     seen.append(queries.revision())
     assert len(set(seen)) == len(seen) == 5
+
+
+def test_answers_of_the_api_are_made_once_too(
+    client: Client, kept: dict[str, Place], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    path = "/api/v1/places?limit=2"
+    first = client.get(path)
+    with django_assert_num_queries(0):
+        again = client.get(path)
+    assert again.json() == first.json()
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get(path, headers={"if-none-match": again.headers["ETag"]}).status_code == 304
+    rename(kept["mill"], "Another name")
+    assert "Another name" in client.get("/api/v1/places?limit=500").text
+    assert client.get("/api/v1/places?limit=nonsense").status_code == 422

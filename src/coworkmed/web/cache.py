@@ -1,4 +1,4 @@
-"""Pages for readers who have not signed in: made once, compressed once, kept for some minutes or until what they show
+"""Pages, and answers of the API, for readers who have not signed in: made once, compressed once, kept for some minutes or until what they show
 changes, and not sent again to whoever has them.
 
 What is kept is the answer as it went out, in the cache ``pages`` of the settings. A view that wants it otherwise says
@@ -31,6 +31,8 @@ LONGEST_ADDRESS = 1000  # a longer one is not asked twice
 PUBLIC = f"public, max-age={FRESH}, must-revalidate"
 PRIVATE = "private, no-cache"
 MOVED = "public, max-age=3600"  # a browser keeps a permanent redirect for ever, and a merge of places may be undone
+LARGEST = 500_000  # octets; what is larger is kept by whoever asked
+JSON = "application/json"
 _GZIP = re.compile(r"\bgzip\b")
 
 
@@ -52,7 +54,9 @@ class Page(NamedTuple):
         response = HttpResponse(headers=self.headers | {"ETag": self.tag})
         patch_vary_headers(response, ("Accept-Encoding",))
         answer = get_conditional_response(request, etag=self.tag, response=response)
-        if answer is not None and answer is not response:
+        if answer is not None and answer is not response:  # 304: what is said of the body goes with it
+            told = {name: value for name, value in self.headers.items() if not name.startswith("Content-")}
+            answer.headers.update(told)
             return answer
         body = self.body
         if _GZIP.search(request.headers.get("Accept-Encoding", "")):
@@ -69,7 +73,6 @@ class Pages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.revision: Callable[[], str] = import_string(settings.PAGES_REVISION)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD") or settings.DEBUG:
@@ -95,13 +98,17 @@ class Pages:
     def key(self, request: HttpRequest) -> str:
         """Of the page as it is now; "" where it should not be kept, or can't be told which it is."""
         try:
-            address = request.build_absolute_uri()
-            revision = caches["pages"].get_or_set("revision", self.revision, REVISION_KNOWN)
+            address, now = request.build_absolute_uri(), revision()
         except (SuspiciousOperation, DatabaseError):  # a host we don't answer for, no database: said further inside
             return ""
         if len(address) > LONGEST_ADDRESS:
             return ""
-        return ids.digest(__version__, str(revision), timezone.localdate().isoformat(), address)
+        return ids.digest(__version__, now, timezone.localdate().isoformat(), address)
+
+
+def revision() -> str:
+    """What everything shown hangs on, known for a second."""
+    return str(caches["pages"].get_or_set("revision", import_string(settings.PAGES_REVISION), REVISION_KNOWN))
 
 
 def known(request: HttpRequest) -> bool:
@@ -113,10 +120,13 @@ def known(request: HttpRequest) -> bool:
 
 def is_page(response: HttpResponseBase) -> bool:
     kind = response.headers.get("Content-Type", "")
-    return response.status_code == 200 and not response.streaming and kind.startswith("text/html")
+    whole = response.status_code == 200 and isinstance(response, HttpResponse) and len(response.content) < LARGEST
+    return whole and kind.startswith(("text/html", JSON))
 
 
 def the_same_for_all(response: HttpResponse) -> bool:
     varies = {name.strip().lower() for name in response.headers.get("Vary", "").split(",")} - {"", "accept-encoding"}
+    if response.headers["Content-Type"].startswith(JSON):
+        varies.discard("accept-language")  # Django says so of every address without a language; data asks for it by name
     own = re.search("private|no-store|no-cache", response.headers.get("Cache-Control", ""))
     return not (varies or own or response.cookies)
