@@ -54,9 +54,10 @@ class Page(NamedTuple):
         response = HttpResponse(headers=self.headers | {"ETag": self.tag})
         patch_vary_headers(response, ("Accept-Encoding",))
         answer = get_conditional_response(request, etag=self.tag, response=response)
-        if answer is not None and answer is not response:  # 304: what is said of the body goes with it
-            told = {name: value for name, value in self.headers.items() if not name.startswith("Content-")}
-            answer.headers.update(told)
+        if answer is not None and answer is not response:  # 304: all but what is said of the body
+            for name, value in self.headers.items():
+                if not name.startswith("Content-"):
+                    answer.headers[name] = value
             return answer
         body = self.body
         if _GZIP.search(request.headers.get("Accept-Encoding", "")):
