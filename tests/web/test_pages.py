@@ -175,7 +175,7 @@ def test_a_page_asks_little_of_the_database(
             factories.entry(crowd, f"more/{number}", name=f"Lieu {number}", position=factories.position(43, number))
         )
     limits = {
-        "/en/": 5,
+        "/en/": 6,
         "/en/places/": 9,
         "/en/map/": 10,
         f"/en/places/{places['mill'].public_id}/": 11,

@@ -107,6 +107,17 @@ def test_a_facet_counts_what_choosing_it_would_show(places: dict[str, Place]) ->
     assert {option.value for option in find.facets(Filters(country="FR"))["country"]} == {"FR", "GR", "HR", "IT"}
 
 
+def test_a_facet_is_offered_where_it_narrows(places: dict[str, Place]) -> None:
+    """One value that only some of the places have is worth choosing; one that all of them have is not."""
+
+    def offered(asked: Filters) -> set[str]:
+        return {facet.name for facet in listing(asked, "1").facets if not facet.chosen}
+
+    assert "governance" in offered(Filters())  # one place of five says it
+    assert offered(Filters(country="HR")) == {"region", "kind"}
+    assert offered(Filters(status="CLOSED")) == set()  # a single place: nothing is left to narrow
+
+
 def test_a_box_holds_what_lies_in_it(places: dict[str, Place]) -> None:
     assert names(box="20,35,26,40") == {places["athens"].name}
 
