@@ -5,11 +5,14 @@ only, and PostgreSQL's own client library is not concerned.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,3 +77,17 @@ def own_index(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     """Each test has a registry of its own, and so an index of its own."""
     folder = tmp_path_factory.getbasetemp() / f"search-{next(_NUMBERS)}"
     monkeypatch.setattr("django.conf.settings.SEARCH_ROOT", folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied() -> Iterator[None]:
+    """Between tests with transactions of their own every table is emptied, the audit trail too, which refuses that."""
+    guard = import_module("coworkmed.platform.migrations.0002_append_only")
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def lift_and_empty(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
+        empty(self, [*guard.LIFT[connection.vendor], *sql_list, *guard.GUARD[connection.vendor]])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lift_and_empty)
+        yield

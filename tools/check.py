@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIMIT_S = 900
 #: What may differ between two people's shells and must not between two runs.
 FORGOTTEN = (
-    *("DATABASE_URL", "SITE_URL", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
+    *("DATABASE_URL", "SITE_URL", "EMAIL_URL", "EMAIL_FROM", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
     *("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"),
     *("MASTER", "SPARK_CONF_DIR", "SPARK_HOME"),
 )

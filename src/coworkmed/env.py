@@ -18,6 +18,9 @@ class Environment:
     ``pseudo``  development only: the site also in a made-up language from right to left, at /ar/
     ``map_style``  address of a MapLibre style to draw maps with, and after a space any other hosts that it calls; empty
     for the one that comes with the software and calls nobody
+    ``email_url``  through what mail leaves: "smtp://user:password@host:587", "smtps://…", "file:///folder", "console:";
+    empty to write each mail into a file in ``var`` and send none
+    ``email_from``  whom mails come from, "Name <address>"; by default a no-reply of the host of ``site_url``
     """
 
     var: Path
@@ -27,6 +30,8 @@ class Environment:
     demo: bool = False
     pseudo: bool = False
     map_style: str = ""
+    email_url: str = ""
+    email_from: str = ""
 
     @property
     def secret_key(self) -> str:
@@ -59,4 +64,6 @@ def read() -> Environment:
         demo=get("COWORKMED_DEMO") == "1",
         pseudo=get("COWORKMED_PSEUDO") == "1",
         map_style=get("COWORKMED_MAP_STYLE", ""),
+        email_url=get("EMAIL_URL", ""),
+        email_from=get("EMAIL_FROM", ""),
     )

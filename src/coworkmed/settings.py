@@ -6,7 +6,7 @@ from whitenoise.compress import Compressor
 
 from . import env
 from .kernel.i18n import LANGUAGE_NAMES
-from .platform import database_settings
+from .platform import database_settings, mail_settings
 
 ENV = env.read()
 
@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "coworkmed.platform",
     "coworkmed.web",
     "coworkmed.sources",
     "coworkmed.places",
@@ -76,6 +77,15 @@ CACHES = {
     },
 }
 PAGES_REVISION = "coworkmed.places.queries.revision"
+
+_MAIL = mail_settings.read(ENV.email_url, default=ENV.var / "mail")
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.host_user, _MAIL.host_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.use_tls, _MAIL.use_ssl
+EMAIL_FILE_PATH = _MAIL.file_path
+EMAIL_TIMEOUT = 30  # seconds
+DEFAULT_FROM_EMAIL = ENV.email_from or f"CoWorkMed <no-reply@{urlsplit(ENV.site_url).hostname or 'localhost'}>"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = list(LANGUAGE_NAMES.items()) + [("ar", "Pseudo")] * ENV.pseudo  # see web/pseudo.py; never in the menu

@@ -27,7 +27,10 @@ COMMANDS = {
     "link": N_("Find which places of one list are the same as which of another, or twice in one list, and why."),
     "train": N_("Learn the weights of the matching anew: from judged pairs, from lists alone, from your decisions."),
     "decide": N_("Say that two entries are the same place, or not. Your word binds every later run."),
+    "simulate": N_("Show what asking places changes, over years of a made-up registry."),
     "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
+    "work": N_("Do the jobs that wait: mail, schedules, purges. The site does so by itself; larger ones run it apart."),
+    "audit": N_("Check the trail of all that was done."),
     "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
 }
 #: What click says itself, so that our catalogues hold it.

@@ -128,13 +128,15 @@ def collect_static(var: Path) -> None:
 
 
 def answer(var: Path, host: str, port: int) -> None:
-    """Become the server, which knows nothing of the set-up but what the environment says."""
+    """Become the server and a worker beside it, which know nothing of the set-up but what the environment says."""
     os.environ["COWORKMED_VAR"] = str(var)
     port = free_port(host, port)
     console.messages.print(_("Serving at {address} (stop with Ctrl+C)").format(address=f"http://localhost:{port}/"))
     server = [sys.executable, "-P", "-m", "granian", "coworkmed.wsgi:application", "--interface", "wsgi"]
     options = ["--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
-    os.execv(sys.executable, [*server, *options, "--respawn-failed-workers", "--no-log"])  # noqa: S606 (no shell is wanted)
+    options += ["--workers-kill-timeout", "10"]  # one told to end while it begins would never end
+    both = [sys.executable, "-P", "-m", "coworkmed.cli.beside"]
+    os.execv(sys.executable, [*both, *server, *options, "--respawn-failed-workers", "--no-log"])  # noqa: S606 (no shell)
 
 
 def free_port(host: str, wanted: int) -> int:

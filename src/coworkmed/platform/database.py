@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,24 @@ from . import database_settings
 _SEVERAL = 2000  # rows inserted at a time
 
 
+_rehearsing = ContextVar("rehearsing", default=False)
+
+
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """A dry run: all inside happens for real and is rolled back at the end, so what it shows is what would be."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    before = _rehearsing.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _rehearsing.reset(before)
+
+
+def rehearsing() -> bool:
+    """Whether what is written now will be rolled back: nothing beside the database may go by it."""
+    return _rehearsing.get()
 
 
 def use(path: Path) -> None:

@@ -1,5 +1,5 @@
-"""Pages, and answers of the API, for readers who have not signed in: made once, compressed once, kept for some minutes or until what they show
-changes, and not sent again to whoever has them.
+"""Pages, and answers of the API, for readers who have not signed in: made once, compressed once, kept for some minutes
+or until what they show changes, and not sent again to whoever has them.
 
 What is kept is the answer as it went out, in the cache ``pages`` of the settings. A view that wants it otherwise says
 so with its own ``Cache-Control`` (``private``, ``no-store``) or a ``Vary``, and its page is left alone.
@@ -128,6 +128,6 @@ def is_page(response: HttpResponseBase) -> bool:
 def the_same_for_all(response: HttpResponse) -> bool:
     varies = {name.strip().lower() for name in response.headers.get("Vary", "").split(",")} - {"", "accept-encoding"}
     if response.headers["Content-Type"].startswith(JSON):
-        varies.discard("accept-language")  # Django says so of every address without a language; data asks for it by name
+        varies.discard("accept-language")  # Django says so of all that has no language in its address
     own = re.search("private|no-store|no-cache", response.headers.get("Cache-Control", ""))
     return not (varies or own or response.cookies)
