@@ -20,8 +20,19 @@ ROOMS = {
 #: What a subject has besides, where the usual rooms would hide it.
 OWN_ROOMS = {
     "sources": {"catalogue", "spec", "connectors", "fetch", "mapping", "normalise", "proposals", "reasons"},
-    "places": {"cards", "comparable", "explained", "filters", "hours", "lists", "picture", "search"},
-    "observatory": {"definitions", "disagreement", "published", "report", "unseen"},
+    "places": {
+        "cards",
+        "clock",
+        "comparable",
+        "explained",
+        "filters",
+        "freshness",
+        "hours",
+        "lists",
+        "picture",
+        "search",
+    },
+    "observatory": {"definitions", "disagreement", "freshness", "published", "report", "unseen"},
     "opendata": {"csv_text", "feeds", "licensing", "parquet", "publish", "tables"},
 }
 #: Packages that are no subjects: values, foundations, an engine, faces.

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -18,21 +17,14 @@ from coworkmed.kernel.geo import distance_m
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Value
 
+# the states of a place and the bands of age are the registry's words too
+from .freshness import AGE_BANDS as AGE_BANDS
+from .freshness import FRESHNESS as FRESHNESS
+from .freshness import KIND_OF, ROLE_OF, Signal, judge
+from .freshness import age_band as age_band
+from .freshness import day as _day
+
 Key = tuple[str, str]
-
-#: States of what we know of a place, in words a reader meets. Unreachable is not closed, and silence is never closure.
-FRESHNESS = {
-    "confirmed": N_("Confirmed"),
-    "unconfirmed": N_("Not confirmed by the place"),
-    "doubtful": N_("Doubtful: nobody has vouched for it for two years"),
-    "unreachable": N_("Unreachable"),
-    "moved": N_("Moved"),
-    "paused": N_("Closed for a time"),
-    "closed": N_("Closed"),
-}
-
-#: Age of the newest evidence, in months: below → band. At 24 and over a place leaves the counts but keeps its page.
-AGE_BANDS = ((6, "fresh"), (12, "ageing"), (24, "stale"))
 
 #: What a day costs, in euros: below → band. The common day passes around the sea lie between 10 and 30.
 PRICE_BANDS = {
@@ -217,11 +209,6 @@ def _criterion(winner: tuple[Any, ...], loser: tuple[Any, ...]) -> str:
     return next(code for code, ours, theirs in zip(CRITERIA, winner, loser, strict=True) if ours != theirs)
 
 
-@lru_cache(4096)  # lists date all they say alike
-def _day(partial: str) -> date:
-    return dates.last_day(partial) if partial else date.min
-
-
 def precision(spec: Field, value: Any) -> int:
     """How exact a value is, within its form: an entrance beats a street, a house number beats none, a day a year."""
     match spec.form:
@@ -306,19 +293,27 @@ def moved_to(told: Sequence[Stay]) -> Stay | None:
     return told[-1]
 
 
-def standing(claims: Sequence[Claim], *, listed: bool, as_of: date) -> Standing:
-    """How a place stands on ``as_of``, from what is claimed of it; ``listed``: some list holds it, or held it until
-    lately.
+def standing(claims: Sequence[Claim], *, listed: bool, as_of: date, signals: Sequence[Signal] = ()) -> Standing:
+    """How a place stands on ``as_of``, from what is claimed of it and what else tells of it (``signals``: a calendar
+    that moves, a site that fails); ``listed``: some list holds it, or held it until lately.
 
     A list that names a place without a word on its status is taken to say "open on that day", the weakest claim there
-    is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed.
+    is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed. How sure we are is
+    `freshness.judge`'s to say.
     """
-    newest = max(claims, key=lambda claim: (_day(claim.observed_on), -ROLES.index(claim.role), claim.key))
-    explicit = [
-        replace(claim, fields={"status": said}) for claim in claims if (said := _status_said(claim, as_of)) is not None
-    ]
+    said = [(claim, _status_said(claim, as_of)) for claim in claims]
+    explicit = [replace(claim, fields={"status": word}) for claim, word in said if word is not None]
     status = _choose(FIELDS["status"], explicit).value if explicit else "OPEN" if listed else "UNKNOWN"
-    return Standing(status, _freshness(status, newest, listed, as_of), newest.observed_on, newest.role)
+    told = [_signal(claim, word) for claim, word in said]
+    state = judge([*told, *signals], status=status, listed=listed, today=as_of)
+    on = state.signal
+    return Standing(status, state.code, on.on if on else "", ROLE_OF[on.kind] if on else "")
+
+
+def _signal(claim: Claim, status: Value | None) -> Signal:
+    """What a claim tells of the place, with what it states of its status."""
+    says = status.value if status and status.value in ("PAUSED", "CLOSED") else ""
+    return Signal(KIND_OF[claim.role], claim.observed_on, says, frozenset(claim.fields))
 
 
 def _status_said(claim: Claim, as_of: date) -> Value | None:
@@ -327,15 +322,6 @@ def _status_said(claim: Claim, as_of: date) -> Value | None:
         return said
     closed = claim.fields.get("closed")
     return replace(closed, value="CLOSED") if closed and _day(closed.value) <= as_of else None
-
-
-def _freshness(status: str, newest: Claim, listed: bool, as_of: date) -> str:
-    if status in ("CLOSED", "PAUSED"):
-        return status.lower()
-    band = age_band(newest.observed_on, as_of)
-    if not listed or band == "expired":
-        return "doubtful"
-    return "confirmed" if newest.role not in ("IMPORT", "ROBOT") and band in ("fresh", "ageing") else "unconfirmed"
 
 
 def sector(values: Mapping[str, Any]) -> str:
@@ -349,17 +335,6 @@ def price_band(values: Mapping[str, Any]) -> str:
     if price.get("currency") != "EUR":
         return ""
     return next((band for below, band in _PRICES if price["amount"] < below), "MORE")
-
-
-def age_band(observed_on: str, as_of: date) -> str:
-    """Band of the evidence's age on ``as_of``: fresh (under 6 months), ageing (12), stale (24), expired; "" if undated.
-
-    A partial date counts from its last day: a list "of 2025" is as young as 31 December 2025.
-    """
-    if not observed_on:
-        return ""
-    months = dates.months_between(_day(observed_on), as_of)
-    return next((band for limit, band in AGE_BANDS if months < limit), "expired")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ T = TypeVar("T")
 _BATCH = 1000
 _EXPLAINED = 5000
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
