@@ -31,8 +31,10 @@ def test_read_from_anywhere_and_kept(client: Client, places: dict[str, Place], r
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
     Place.objects.filter(pk=places["mill"].pk).update(modified="2030-01-01T00:00:00Z")
-    changed = client.get(ROOT + route, headers={"If-None-Match": response.headers["ETag"]})
-    assert changed.status_code == 200
+    later = client.get(ROOT + route, headers={"If-None-Match": response.headers["ETag"]})
+    same = client.get(ROOT + route).content == response.content  # as where nothing of that place is told
+    assert later.status_code == (304 if same else 200)
+    assert not same or "places?" not in route
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -143,3 +145,28 @@ def test_the_description_is_json_for_anyone(client: Client, db: None) -> None:
     response = client.get(f"{ROOT}/openapi.json")
     assert json.loads(response.content)["openapi"] == "3.1.0"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_isn_t_there_is_not_what_a_client_has(client: Client, db: None) -> None:
+    """“*” asks for nothing if there is something; there is nothing."""
+    response = client.get(ROOT + "/nothing", headers={"If-None-Match": "*"})
+    assert (response.status_code, response.json()["code"]) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/places?" + "&".join(["country=FR"] * 1500), 400, "bad-request"),
+        ("/places?q=" + "x" * 40_000, 422, "invalid-parameter"),
+        ("/places?" + "x" * 40_000, 422, "unknown-parameter"),
+        ("/places/%00", 404, "not-found"),
+        ("/territories/..%2f", 404, "not-found"),
+    ],
+)
+def test_a_request_too_odd_to_be_read_is_a_problem_too(
+    client: Client, db: None, address: str, status: int, code: str
+) -> None:
+    client.raise_request_exception = False
+    response = client.get(ROOT + address)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()["code"]) == (status, code)

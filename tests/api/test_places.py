@@ -1,15 +1,21 @@
 """Search, changes and single places as programs read them."""
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from coworkmed.api import cursors
+from coworkmed.places import services
+from coworkmed.places.filters import Filters
 from coworkmed.places.models import Place
 from coworkmed.places.pages import records
 from coworkmed.places.search import find
+from coworkmed.places.search.index import index
 from coworkmed.sources.models import Entry
 
 from .conftest import ROOT, Get
@@ -270,3 +276,50 @@ def test_sources(get: Get, places: dict[str, Place]) -> None:
 def test_records_are_those_asked_for_in_order(places: dict[str, Place]) -> None:
     wanted = [places["mill"].pk, "000000000000", places["athens"].pk]
     assert [one.id for one in records.records(wanted)] == [wanted[0], wanted[2]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "way", "at"),
+    [
+        ({"q": "filature"}, "rank", ("{now}", "second")),
+        ({"q": "filature"}, "rank", ("{now}", "-5")),
+        ({"q": "filature"}, "rank", ("{now}", "٣")),
+        ({"q": "filature"}, "rank", ("when ever", "20")),
+        ({}, "id", ("\0",)),
+        ({}, "id", ("\ud800",)),
+        ({}, "id", ("' OR 1=1 --",)),
+        ({"modified_after": "2026-01-01"}, "modified", ("2026-01-01T00:00:00", "\0")),
+        ({"modified_after": "2026-01-01"}, "modified", ("2026-01-01T00:00:00", "\ud800")),
+        ({"modified_after": "2026-01-01"}, "modified", ("not a moment", "000000000000")),
+    ],
+)
+def test_a_forged_cursor_is_refused(
+    get: Get, places: dict[str, Place], asked: dict[str, str], way: str, at: tuple[str, ...]
+) -> None:
+    question = Filters.read(asked).query()
+    index().keep_up()
+    forged = cursors.write(way, question, *(text.format(now=index().mark) for text in at))
+    assert get("/places", expect=422, after=forged, **asked)["code"] == "unknown-cursor"
+
+
+def test_who_follows_the_changes_misses_none_while_they_happen(get: Get, places: dict[str, Place]) -> None:
+    """Runs of the registry, each changing some places at one moment, between any two pages of somebody's walk."""
+    chance, known, last = Random(7), {}, "2000-01-01T00:00:00Z"
+    every = list(Place.objects.values_list("pk", flat=True))
+    for _ in range(12):
+        after = {}
+        while True:
+            page = get("/places", modified_after=last, limit=2, **after)
+            for one in page["places"]:
+                known[one["id"]], last = one, one["modified"]
+            if chance.random() < 0.5:
+                some = Place.objects.filter(pk__in=chance.sample(every, 3))
+                some.update(name=f"Name {chance.random()}", modified=services._now())
+            if not page["next"]:
+                break
+            after = {"after": parse_qs(urlsplit(page["next"]).query)["after"][0]}
+    for one in get("/places", modified_after=last, limit=500)["places"]:
+        known[one["id"]] = one
+    for place in Place.objects.all():
+        assert known[place.pk].get("merged_into") == place.merged_into_id
+        assert place.merged_into_id or known[place.pk]["name"] == place.name

@@ -60,8 +60,8 @@ def _answered(
         return _not_allowed(request)
     try:
         tag = _tag(request, state)
-        if known := get_conditional_response(request, etag=tag):  # nothing to make: it is what the client has
-            return known
+        if tag in request.headers.get("If-None-Match", "") and (known := get_conditional_response(request, etag=tag)):
+            return known  # nothing to make: it is what the client has
         response = _got(request, view, args, kwargs)
     except Exception as error:
         return problems.mistake(request, error)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -93,7 +94,7 @@ def handle(api: NinjaAPI) -> None:
 
 def documented(*statuses: int) -> dict[int, Any]:
     """For a route's ``response``: the errors that it may answer besides those every route may."""
-    return dict.fromkeys((*statuses, 422, 500, 503), ProblemDetails)
+    return dict.fromkeys((400, *statuses, 422, 500, 503), ProblemDetails)
 
 
 def _told(request: HttpRequest, error: Any) -> HttpResponse:
@@ -115,7 +116,10 @@ def _wrong(error: Mapping[str, Any]) -> Wrong:
 
 
 def mistake(request: HttpRequest, error: Any) -> HttpResponse:
-    """Of ours, or of the database: told in the log, and to the client only that it is so."""
+    """Of ours, or of the database: told in the log, and to the client only that it is so; or a request so odd that it
+    can't be read at all."""
+    if isinstance(error, SuspiciousOperation):
+        return answer(request, HTTPStatus.BAD_REQUEST, "bad-request", "The address can't be read: it asks too much.")
     _log.error("%s failed", request.path, exc_info=error)
     if isinstance(error, OperationalError | InterfaceError):
         detail = "The database does not answer: it is being looked after, or busy. Please try again in a minute."
