@@ -12,6 +12,7 @@ import sys
 import tempfile
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {"desktop": ViewportSize(width=1200, height=900), "phone": ViewportSize(width=390, height=780)}
 LANGUAGES = ("fr", "el")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LARGEST = 200_000  # octets: a reader on a train opens the README too
 SMALL = 70_000  # each of the many
 #: Places that three lists know, those of which the most is said first.
@@ -71,7 +73,7 @@ def take(base: str, places: list[str]) -> None:
             "place": f"places/{place}/",
             "territory": "territories/FR-PAC/",
         }
-        for size, scheme in product(SIZES, ("light", "dark")):
+        for size, scheme in product(SIZES, SCHEMES):
             page = browser.new_page(viewport=SIZES[size], color_scheme=scheme)
             for language, (name, address) in product(LANGUAGES, pages.items()):
                 show(page, f"{base}/{language}/{address}")

@@ -15,6 +15,7 @@ from .reasons import PRIOR, REST, RULED
 from .records import Pair, Reason
 
 #: Half the width of the scale (log-odds), at least: 3 % to 97 %.
+CERTAIN = 37.0  # log-odds from which a probability is 0 or 1 to the last digit
 REACH = 3.5
 
 
@@ -78,8 +79,10 @@ def parts(pair: Pair) -> tuple[Reason, ...]:
 
 
 def _log_odds(chance: float, otherwise: float) -> float:
-    """Of a probability; ``otherwise`` where it is too near to certainty for its number to tell."""
-    return log(chance / (1 - chance)) if 0 < chance < 1 else otherwise
+    """Of a probability. Where it is too near to certainty for its number to tell: ``otherwise``, but never less sure."""
+    if 0 < chance < 1:
+        return log(chance / (1 - chance))
+    return max(otherwise, CERTAIN) if chance else min(otherwise, -CERTAIN)
 
 
 def _probability(log_odds: float) -> float:
