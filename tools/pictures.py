@@ -10,9 +10,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from typing import Literal
+from urllib.request import urlopen
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
@@ -22,7 +25,7 @@ SIZES = {"desktop": ViewportSize(width=1200, height=900), "phone": ViewportSize(
 LANGUAGES = ("fr", "el")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LARGEST = 200_000  # octets: a reader on a train opens the README too
-SMALL = 70_000  # each of the many
+SMALL = 110_000  # each of the many
 #: Places that three lists know, those of which the most is said first.
 PLACES = """
 select public_id from places_place where json_array_length(sources) = 3 and status = 'OPEN'
@@ -48,7 +51,10 @@ def address(server: subprocess.Popen[str]) -> str:
     """Where it serves, once it does."""
     for line in server.stderr or ():
         if found := re.search(r"http://localhost:\d+", line):
-            return found.group()
+            for _ in range(100):
+                with suppress(OSError), urlopen(f"{found.group()}/en/"):
+                    return found.group()
+                time.sleep(0.2)
     sys.exit("The demo could not be served.")
 
 
@@ -77,7 +83,7 @@ def take(base: str, places: list[str]) -> None:
             page = browser.new_page(viewport=SIZES[size], color_scheme=scheme)
             for language, (name, address) in product(LANGUAGES, pages.items()):
                 show(page, f"{base}/{language}/{address}")
-                keep(page, f"{name}-{language}-{size}-{scheme}", 55, SMALL)
+                keep(page, f"{name}-{language}-{size}-{scheme}", 40, SMALL)
             page.close()
 
 

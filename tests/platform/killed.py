@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from itertools import count
 
-from django.db import connections
+from django.db import connection, connections
 
 
 def kill_at(statement: int, work: Callable[[], object]) -> bool:
@@ -26,7 +26,21 @@ def kill_at(statement: int, work: Callable[[], object]) -> bool:
         assert time.monotonic() < deadline, "it neither ended nor died"
         time.sleep(0.005)
     assert os.WIFSIGNALED(ended[1]) or os.WEXITSTATUS(ended[1]) == 0, "it failed by itself"
+    while _still_held():
+        assert time.monotonic() < deadline, "the database never noticed"
+        time.sleep(0.01)
     return os.WIFSIGNALED(ended[1])
+
+
+def _still_held() -> bool:
+    """Whether a PostgreSQL server has yet to notice that a client is gone, and holds its locks so long."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def at_every_statement(work: Callable[[], object], check: Callable[[int], None]) -> int:

@@ -15,8 +15,8 @@ from .reasons import PRIOR, REST, RULED
 from .records import Pair, Reason
 
 #: Half the width of the scale (log-odds), at least: 3 % to 97 %.
-CERTAIN = 37.0  # log-odds from which a probability is 0 or 1 to the last digit
 REACH = 3.5
+CERTAIN = 37.0  # log-odds from which a probability is 0 or 1 to the last digit
 
 
 @dataclass(frozen=True, slots=True)
