@@ -10,6 +10,7 @@ _folder = Path(tempfile.mkdtemp(prefix="coworkmed-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["COWORKMED_VAR"] = str(_folder / "var")
 os.environ.pop("SITE_URL", None)
+os.environ.pop("COWORKMED_SIGN_IN", None)
 os.environ.pop("COWORKMED_DEBUG", None)
 os.environ.pop("COWORKMED_DEMO", None)
 # What a test starts in another process is the site itself, in the same throw-away folder.

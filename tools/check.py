@@ -22,6 +22,7 @@ LIMIT_S = 900
 #: What may differ between two people's shells and must not between two runs.
 FORGOTTEN = (
     *("DATABASE_URL", "SITE_URL", "EMAIL_URL", "EMAIL_FROM", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
+    "COWORKMED_SIGN_IN",
     *("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"),
     *("MASTER", "SPARK_CONF_DIR", "SPARK_HOME"),
 )

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Environment:
     ``email_url``  through what mail leaves: "smtp://user:password@host:587", "smtps://…", "file:///folder", "console:";
     empty to write each mail into a file in ``var`` and send none
     ``email_from``  whom mails come from, "Name <address>"; by default a no-reply of the host of ``site_url``
+    ``sign_in``  a TOML file of other sites (OpenID Connect) whose accounts are accepted here; empty for none
     """
 
     var: Path
@@ -32,18 +34,35 @@ class Environment:
     map_style: str = ""
     email_url: str = ""
     email_from: str = ""
+    sign_in: str = ""
 
     @property
     def secret_key(self) -> str:
         """The signing key: from the environment, else made once and kept in ``var`` for its owner only."""
         if given := os.environ.get("COWORKMED_SECRET_KEY"):
             return given
-        path = self.var / "secret-key"
+        return self._kept("secret-key", lambda: secrets.token_urlsafe(48))
+
+    @property
+    def identity_key(self) -> str:
+        """The key (RSA, PEM) that signs what other sites are told of people here, made when first asked for."""
+        from cryptography.hazmat.primitives.asymmetric import rsa
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+        def made() -> str:
+            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+            return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+        return self._kept("identity-key.pem", made)
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
+        """The secret in the file ``name`` of ``var``; made if it isn't there, for its owner only, once for all."""
+        path = self.var / name
         if not path.exists():
             self.var.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f"secret-key.{os.getpid()}")
+            fresh = path.with_name(f"{name}.{os.getpid()}")
             fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_urlsafe(48))
+            fresh.write_text(make())
             try:
                 os.link(fresh, path)  # fails, rather than replaces, where another process was first
             except FileExistsError:
@@ -56,14 +75,16 @@ class Environment:
 def read() -> Environment:
     """The environment as it is now."""
     get = os.environ.get
+    site_url = get("SITE_URL") or "http://localhost:8000"
     return Environment(
         var=Path(get("COWORKMED_VAR") or ROOT / "var").resolve(),
         database_url=get("DATABASE_URL", ""),
-        site_url=get("SITE_URL") or "http://localhost:8000",
+        site_url=site_url,
         debug=get("COWORKMED_DEBUG") == "1",
         demo=get("COWORKMED_DEMO") == "1",
         pseudo=get("COWORKMED_PSEUDO") == "1",
         map_style=get("COWORKMED_MAP_STYLE", ""),
         email_url=get("EMAIL_URL", ""),
         email_from=get("EMAIL_FROM", ""),
+        sign_in=get("COWORKMED_SIGN_IN", ""),
     )

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from django.utils.functional import lazy
 from whitenoise.compress import Compressor
 
 from . import env
 from .kernel.i18n import LANGUAGE_NAMES
+from .people import sign_in
 from .platform import database_settings, mail_settings
 
 ENV = env.read()
@@ -16,13 +18,22 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(ENV.site_url).hostn
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 
 INSTALLED_APPS = [
+    "coworkmed.people",  # before those whose templates it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "coworkmed.platform",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
     "coworkmed.web",
     "coworkmed.sources",
     "coworkmed.places",
@@ -40,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "coworkmed.people.middleware.Seen",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "coworkmed.urls"
@@ -67,9 +80,13 @@ TEMPLATES = [
 DATABASES = {"default": database_settings.read(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Each worker keeps its own: what is in it can be made again, and a page says by its key which state it shows.
+# Each worker keeps its own: what is in it can be made again, and a page says by its key which state it shows. "default"
+# counts attempts to sign in: room for many, so that a flood of them does not push the counts out.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
@@ -117,6 +134,42 @@ CSRF_FAILURE_VIEW = "coworkmed.web.errors.forbidden"
 if ENV.site_url.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 30 * 86_400
+ACCOUNT_ADAPTER = "coworkmed.people.adapter.Adapter"
+ACCOUNT_FORMS = {"login": "coworkmed.people.forms.SignInForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]  # no password: a code comes by mail
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "CoWorkMed: "
+ACCOUNT_CHANGE_EMAIL = True  # one address each
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(ENV.site_url).scheme
+# The one proxy that is trusted with the protocol is trusted with the reader's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENV.site_url.startswith("https://"))
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "CoWorkMed"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.site_url.startswith("https://")
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SIGN_IN_SITES = sign_in.read(ENV.sign_in)
+SIGN_IN_HOSTS = sign_in.hosts(SIGN_IN_SITES)  # forms may lead there
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": SIGN_IN_SITES}}
+IDP_OIDC_ADAPTER = "coworkmed.people.adapter.IdentityAdapter"
+IDP_OIDC_PRIVATE_KEY = lazy(lambda: ENV.identity_key, str)()
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

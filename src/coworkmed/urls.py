@@ -1,10 +1,12 @@
 """Every address of the site. Pages live behind their language; files and the administrators' pages have none."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from coworkmed.api.mount import ReadApi
+from coworkmed.people.views import authorize
 from coworkmed.places.api import router as places
 from coworkmed.places.queries import revision
 from coworkmed.places.views import sitemap
@@ -20,7 +22,11 @@ urlpatterns = [
     path("robots.txt", sitemap.robots),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap/<slug:code>/<slug:name>.xml", sitemap.part, name="sitemap-part"),
+    path("admin/login/", secure_admin_login(admin.site.login)),  # by the one door there is
     path("admin/", admin.site.urls),
+    path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),  # known elsewhere by it
+    path("identity/o/authorize", authorize),
+    path("", include("allauth.idp.urls")),
     path("favicon.ico", icon.view),
     path("state-of-play/files/<path:name>", published.file, name="published-file"),
     path("", include("coworkmed.opendata.urls")),
@@ -29,6 +35,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("coworkmed.places.urls")),
         path("", include("coworkmed.observatory.urls")),
+        path("", include("coworkmed.people.urls")),
         path("api/", read_api.reference, name="api"),
         path("styleguide/", styleguide.view, name="styleguide"),
         path("state-of-play/", published.page, name="state-of-play"),

@@ -19,6 +19,7 @@ ROOMS = {
 }
 #: What a subject has besides, where the usual rooms would hide it.
 OWN_ROOMS = {
+    "people": {"adapter", "former", "management", "middleware", "sign_in", "templatetags"},
     "sources": {"catalogue", "spec", "connectors", "fetch", "mapping", "normalise", "proposals", "reasons"},
     "places": {
         "cards",

@@ -260,12 +260,12 @@ def test_dark_is_dark_and_light_is_light(page: Page, go: Any, places: dict[str, 
 
 
 def test_the_administrators_pages_obey_the_policy(page: Page, go: Any, places: dict[str, Place]) -> None:
-    from django.contrib.auth.models import User
+    from coworkmed.people.models import Person
 
-    User.objects.create_superuser("steward", password="a long enough password")
+    Person.objects.create_superuser("steward@example.org", password="a long enough password")
     go("/admin/")
-    page.get_by_label("Username").fill("steward")
+    page.get_by_label("Email").fill("steward@example.org")
     page.get_by_label("Password").fill("a long enough password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.get_by_role("link", name="Places", exact=True).last.click()
     expect(page.get_by_role("link", name=places["mill"].public_id)).to_be_visible()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -14,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from coworkmed.people.models import Person
 from coworkmed.places import queries
 from coworkmed.places.models import Place, Refresh
 from coworkmed.places.search.index import index
@@ -163,7 +163,7 @@ def test_head_tells_all_but_the_page(client: Client, kept: dict[str, Place]) -> 
 def test_who_signed_in_has_pages_of_their_own(client: Client, kept: dict[str, Place]) -> None:
     path = f"/en/places/{kept['mill'].pk}/"
     client.get(path)
-    client.force_login(User.objects.create_user("reader"))
+    client.force_login(Person.objects.create_user("reader@example.org"))
     Place.objects.filter(pk=kept["mill"].pk).update(name="Not yet for all")  # in secret: no mark of a change
     own = client.get(path)
     assert "Not yet for all" in own.content.decode()

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from coworkmed.people.models import Person
 from coworkmed.places.models import Place
 from coworkmed.web import published, security
 
@@ -106,12 +106,12 @@ def test_the_published_folder_is_in_var() -> None:
 
 @pytest.fixture
 def steward(client: Client, db: None) -> Client:
-    client.force_login(User.objects.create_superuser("steward", password="a long enough password"))
+    client.force_login(Person.objects.create_superuser("steward@example.org", password="a long enough password"))
     return client
 
 
 def test_strangers_are_sent_to_sign_in(client: Client, places: dict[str, Place]) -> None:
-    client.force_login(User.objects.create_user("reader"))
+    client.force_login(Person.objects.create_user("reader@example.org"))
     answer = client.get("/admin/places/place/")
     assert answer.status_code == 302
     assert "login" in answer.headers["Location"]
@@ -123,7 +123,7 @@ OURS = [model._meta for model in admin.site._registry if model.__module__.starts
 def test_every_model_of_ours_can_be_looked_at() -> None:
     from django.apps import apps
 
-    ours = {model for name in ("sources", "places") for model in apps.get_app_config(name).get_models()}
+    ours = {model for name in ("people", "sources", "places") for model in apps.get_app_config(name).get_models()}
     assert ours <= set(admin.site._registry)
 
 

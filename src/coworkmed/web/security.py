@@ -38,7 +38,7 @@ class SecurityHeaders:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         hosts = map_hosts(settings.ENV.map_style)
-        self.policy = policy(connect_src=hosts, img_src=hosts)
+        self.policy = policy(connect_src=hosts, img_src=hosts, form_action=settings.SIGN_IN_HOSTS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

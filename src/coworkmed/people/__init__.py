@@ -1,0 +1,1 @@
+"""People, the organisations they act for, and what each may do."""

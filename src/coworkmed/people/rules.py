@@ -1,0 +1,118 @@
+"""Who may do what: one table of actions, and when a role held somewhere counts for a thing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """In what quality someone acts. The first five are roles one has in an organisation (`ROLES`)."""
+
+    OWNER = "OWNER"  # answers for the organisation
+    TEAM = "TEAM"  # works there
+    STEWARD = "STEWARD"  # looks after the places of a territory or a network
+    COORDINATOR = "COORDINATOR"  # runs the daily affairs of a network
+    OBSERVER = "OBSERVER"  # sees, and does nothing
+    OPERATOR = "OPERATOR"  # runs this site
+    SELF = "SELF"  # the thing is the person
+    PERSON = "PERSON"  # anyone who signed in
+
+
+class Action(StrEnum):
+    """Everything a permission is asked for."""
+
+    ACCOUNT_SEE = "account.see"
+    ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_BLOCK = "account.block"
+    ORGANISATION_FOUND = "organisation.found"  # one that runs places; its founder owns it
+    ORGANISATION_APPOINT = "organisation.appoint"  # of any kind, with a territory and a parent
+    ORGANISATION_SEE = "organisation.see"
+    ORGANISATION_CHANGE = "organisation.change"
+    ORGANISATION_END = "organisation.end"
+    MEMBERS_ADDRESSES = "members.addresses"
+    MEMBERS_INVITE = "members.invite"
+    MEMBERS_END = "members.end"
+    OWNERS_CHANGE = "owners.change"  # invite an owner, end an owner's role
+    PLACE_ATTACH = "place.attach"  # say which organisation runs a place
+    PLACE_SPEAK = "place.speak"  # say things of a place as the one who runs it
+    PLACE_TEND = "place.tend"  # judge suggestions, review pairs, follow up silence
+    SITE_OPERATE = "site.operate"
+
+
+ROLES = (Who.OWNER, Who.COORDINATOR, Who.STEWARD, Who.TEAM, Who.OBSERVER)  # in the order of succession to an owner
+#: Roles that hold in the organisations below one's own as well.
+REACHING_DOWN = frozenset({Who.STEWARD, Who.COORDINATOR})
+_RUNS, _ALL = {Who.OWNER, Who.COORDINATOR}, set(ROLES)
+
+ALLOWED: Mapping[Action, frozenset[Who]] = {
+    action: frozenset(who)
+    for action, who in {
+        Action.ACCOUNT_SEE: {Who.SELF},
+        Action.ACCOUNT_CHANGE: {Who.SELF},
+        Action.ACCOUNT_BLOCK: {Who.OPERATOR},
+        Action.ORGANISATION_FOUND: {Who.PERSON},
+        Action.ORGANISATION_APPOINT: {Who.OPERATOR},
+        Action.ORGANISATION_SEE: _ALL | {Who.OPERATOR},
+        Action.ORGANISATION_CHANGE: _RUNS | {Who.OPERATOR},
+        Action.ORGANISATION_END: {Who.OWNER, Who.OPERATOR},
+        Action.MEMBERS_ADDRESSES: _RUNS | {Who.OPERATOR},
+        Action.MEMBERS_INVITE: _RUNS | {Who.OPERATOR},
+        Action.MEMBERS_END: _RUNS | {Who.OPERATOR},
+        Action.OWNERS_CHANGE: {Who.OWNER, Who.OPERATOR},
+        Action.PLACE_ATTACH: {Who.STEWARD, Who.OPERATOR},
+        Action.PLACE_SPEAK: {Who.OWNER, Who.TEAM},
+        Action.PLACE_TEND: {Who.STEWARD, Who.COORDINATOR, Who.OPERATOR},
+        Action.SITE_OPERATE: {Who.OPERATOR},
+    }.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A role someone holds now. ``territory`` is a code of the gazetteer, "" for none."""
+
+    role: str
+    organisation: int
+    territory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a thing belongs to: organisations, those above them, and the territories it lies in."""
+
+    own: frozenset[int] = field(default_factory=frozenset)
+    above: frozenset[int] = field(default_factory=frozenset)
+    territories: frozenset[str] = field(default_factory=frozenset)
+
+
+def holds(standing: Standing, reach: Reach) -> bool:
+    """Whether a role counts for a thing of that reach."""
+    return (
+        standing.organisation in reach.own
+        or (standing.role in REACHING_DOWN and standing.organisation in reach.above)
+        or (standing.role == Who.STEWARD and standing.territory in reach.territories - {""})
+    )
+
+
+def allowed(action: Action, *, qualities: Iterable[Who], standings: Iterable[Standing], reach: Reach) -> bool:
+    """Whether someone may do this: in a quality they have whatever the thing is, or by a role that counts for it."""
+    may = ALLOWED[action]
+    return not may.isdisjoint(qualities) or any(one.role in may and holds(one, reach) for one in standings)
+
+
+def successor(others: Iterable[tuple[str, float, int]]) -> int | None:
+    """Who owns an organisation once its last owner is gone: of (role, since, person), the highest role, then the
+    longest there; none where nobody is left."""
+    ranked = sorted(others, key=lambda one: (ROLES.index(Who(one[0])), one[1], one[2]))
+    return ranked[0][2] if ranked else None
+
+
+def closes_a_circle(organisation: int, parent: int | None, parents: Mapping[int, int | None]) -> bool:
+    """Whether ``organisation`` would stand above itself under ``parent``; ``parents`` is each one's parent now."""
+    seen = {organisation}
+    while parent is not None:
+        if parent in seen:
+            return True
+        seen.add(parent)
+        parent = parents.get(parent)
+    return False
