@@ -79,7 +79,7 @@ def parts(pair: Pair) -> tuple[Reason, ...]:
 
 
 def _log_odds(chance: float, otherwise: float) -> float:
-    """Of a probability. Where it is too near to certainty for its number to tell: ``otherwise``, but never less sure."""
+    """Of a probability. Where it is too near certainty for its number to tell: ``otherwise``, but never less sure."""
     if 0 < chance < 1:
         return log(chance / (1 - chance))
     return max(otherwise, CERTAIN) if chance else min(otherwise, -CERTAIN)
