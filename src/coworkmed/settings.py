@@ -136,6 +136,7 @@ if ENV.site_url.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 AUTH_USER_MODEL = "people.Person"
+SOCIALACCOUNT_ADAPTER = "coworkmed.people.adapter.ElsewhereAdapter"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"

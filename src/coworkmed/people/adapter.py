@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,3 +43,11 @@ class IdentityAdapter(DefaultOIDCAdapter):
             claims = {name: one for name, one in claims.items() if name not in ("given_name", "family_name")}
             claims |= {name: one for name, one in told.items() if one}
         return claims
+
+
+class ElsewhereAdapter(DefaultSocialAccountAdapter):
+    """Signing in by an account of elsewhere."""
+
+    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
+        """None of a name that PostgreSQL could not even be asked for."""
+        return [] if provider and "\0" in provider else super().list_apps(request, provider, client_id)
