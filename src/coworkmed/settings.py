@@ -14,6 +14,7 @@ ENV = env.read()
 
 DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = ENV.former_keys
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(ENV.site_url).hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "coworkmed.web",
     "coworkmed.sources",
     "coworkmed.places",
+    "coworkmed.stewardship",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coworkmed.people.middleware.Seen",
+    "coworkmed.people.middleware.LostKey",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "coworkmed.urls"
@@ -80,11 +83,13 @@ TEMPLATES = [
 DATABASES = {"default": database_settings.read(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Each worker keeps its own: what is in it can be made again, and a page says by its key which state it shows. "default"
-# counts attempts to sign in: room for many, so that a flood of them does not push the counts out.
+# "default" counts attempts to sign in, for all workers together: room for many, so that a flood of them does not push the
+# counts out. Of pages each worker keeps its own: they can be made again, and say by their key which state they show.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "platform_kept",
+        "KEY_FUNCTION": "coworkmed.platform.shared.key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "pages": {
@@ -101,6 +106,7 @@ EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.host_user, _MAIL.host_password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.use_tls, _MAIL.use_ssl
 EMAIL_FILE_PATH = _MAIL.file_path
+BOUNCES = mail_settings.inbox(ENV.bounces_url)
 EMAIL_TIMEOUT = 30  # seconds
 DEFAULT_FROM_EMAIL = ENV.email_from or f"CoWorkMed <no-reply@{urlsplit(ENV.site_url).hostname or 'localhost'}>"
 
@@ -161,6 +167,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(ENV.site_url).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = int(ENV.site_url.startswith("https://"))
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "coworkmed.people.second_factors.Adapter"
 MFA_TOTP_ISSUER = "CoWorkMed"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.site_url.startswith("https://")
 SOCIALACCOUNT_ONLY = False

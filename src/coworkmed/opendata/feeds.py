@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.feedgenerator import Atom1Feed
@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from coworkmed.kernel.batches import batched
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.licences import LICENCES
 from coworkmed.places import rules, words
@@ -27,8 +28,6 @@ from coworkmed.sources.spec import Spec
 from coworkmed.web import formats
 
 from . import csv_text, licensing, tables
-
-T = TypeVar("T")
 
 NEWEST = 100  # entries of a feed
 FEW = 2000  # places that are sorted once found; of more, the newest are walked until enough are found
@@ -62,7 +61,7 @@ class Origins:
 
 def rows(filters: Filters, origins: Origins) -> Iterator[dict[str, Any]]:
     """Rows of the table of places (`tables.PLACES`) for what the filters find, each with how to name its sources."""
-    for several in _batched(find.every(filters), _SEVERAL):
+    for several in batched(find.every(filters), _SEVERAL):
         for place in as_published(several):
             row = {column.name: column.read(place) for column in tables.PLACES}
             yield row | {"attributions": origins.attributions(place.sources)}
@@ -96,7 +95,7 @@ def geojson(filters: Filters, origins: Origins) -> Iterator[str]:
 
 def pieces(lines: Iterator[str]) -> Iterator[bytes]:
     """Lines as they are sent: some hundreds at once, which costs less and compresses better."""
-    for several in _batched(lines, _SEVERAL):
+    for several in batched(lines, _SEVERAL):
         yield "".join(several).encode("utf-8", errors="replace")
 
 
@@ -106,7 +105,7 @@ def newest(filters: Filters) -> list[Place]:
     if find.find(filters, limit=1).total <= FEW:
         hits = find.find(filters, limit=FEW).hits
         return list(latest.filter(pk__in=[hit.place_id for hit in hits])[:NEWEST])
-    walk = _batched(latest.values_list("pk", flat=True).iterator(_SEVERAL), _SEVERAL)
+    walk = batched(latest.values_list("pk", flat=True).iterator(_SEVERAL), _SEVERAL)
     newest_first = (one for several in walk for one in _passing(filters, several))
     return list(latest.filter(pk__in=list(islice(newest_first, NEWEST))))
 
@@ -191,9 +190,3 @@ def _credits(place: Place, origins: Origins) -> Iterator[str]:
 def _clean(text: str) -> str:
     """Without the signs XML can't hold."""
     return _NOT_IN_XML.sub(" ", text)
-
-
-def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
-    walk = iter(items)
-    while several := list(islice(walk, size)):
-        yield several

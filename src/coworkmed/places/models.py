@@ -2,11 +2,17 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
 from coworkmed.kernel.fields import STATUSES
+from coworkmed.people.models import Operates, Person, below
+from coworkmed.people.queries import standings
+from coworkmed.people.rules import ALLOWED, REACHING_DOWN, Action, Who
 from coworkmed.sources.models import Entry
+
+from .freshness import KINDS
 
 SHOWN = ("UNKNOWN", "OPEN", "PROJECT", "PAUSED")
 
@@ -19,6 +25,23 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def shown(self) -> "PlaceQuerySet":
         """Current places one may hope to walk into."""
         return self.current().filter(status__in=SHOWN)
+
+    def where_may(self, person: Person | AnonymousUser, action: Action) -> "PlaceQuerySet":
+        """Those to which ``person`` may do ``action``: as `people.queries.can` says of each."""
+        if not isinstance(person, Person) or not person.is_active:
+            return self.none()
+        if person.is_staff and Who.OPERATOR in ALLOWED[action]:
+            return self.all()
+        held = [one for one in standings(person) if one.role in ALLOWED[action]]
+        reaching = below(one.organisation for one in held if one.role in REACHING_DOWN)
+        run = Operates.objects.filter(organisation__in={one.organisation for one in held} | reaching, until=None)
+        tended = {one.territory for one in held if one.role == Who.STEWARD} - {""}
+        return self.filter(
+            models.Q(pk__in=run.values("place"))
+            | models.Q(country__in=tended)
+            | models.Q(region__in=tended)
+            | models.Q(town__in=[int(one) for one in tended if one.isdecimal()])
+        )
 
 
 class Place(models.Model):
@@ -42,6 +65,7 @@ class Place(models.Model):
     lon = models.FloatField(null=True, blank=True)
     search = models.TextField(blank=True)  # folded words to find it by
     chain = models.CharField(max_length=300, blank=True)  # "brand:…" or "domain:…" that several premises share
+    due_on = models.DateField(null=True, blank=True)  # from when it should be asked (`freshness.due_on`); None: never
 
     digest = models.CharField(max_length=26, blank=True)  # of all that is settled: the same again is no change
     modified = models.DateTimeField(default=timezone.now)  # when what is shown of it last changed
@@ -57,6 +81,7 @@ class Place(models.Model):
             models.Index(fields=["town"]),
             models.Index(fields=["main_kind"]),
             models.Index(fields=["chain"], condition=~models.Q(chain=""), name="place_chain"),
+            models.Index(fields=["due_on", "public_id"], condition=models.Q(due_on__isnull=False), name="place_due"),
         ]
 
     def __str__(self) -> str:
@@ -79,12 +104,39 @@ class Link(models.Model):
     tied_to = models.ForeignKey(Entry, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     relation = models.CharField(max_length=6, blank=True)  # `linkage.records.Relation`
     reasons = models.JSONField(default=list)  # `linkage.waterfall.parts`
+    vouched = models.JSONField(default=dict)  # field → [partial date, role]: `rules.Claim.vouched`
 
     class Meta:
         ordering: ClassVar = ["place", "entry"]
 
     def __str__(self) -> str:
         return f"{self.entry} → {self.place_id}"
+
+
+class SignalQuerySet(models.QuerySet["Signal"]):
+    def standing(self) -> "SignalQuerySet":
+        """Those nobody struck out."""
+        return self.filter(struck_on=None)
+
+
+class Signal(models.Model):
+    """Something besides lists that tells of a place (`freshness.Signal`). Kept for ever; struck out if it was false."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="signals")
+    kind = models.CharField(max_length=10, choices=[(one, one) for one in KINDS])
+    on = models.CharField(max_length=10)  # partial date
+    says = models.CharField(max_length=12, blank=True)
+    until = models.CharField(max_length=10, blank=True)  # partial date on which a pause is over
+    values = models.JSONField(default=dict)  # field → the value it vouches for, as it was shown
+    struck_on = models.DateField(null=True, blank=True)
+
+    objects = SignalQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["place", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.kind} {self.on} {self.says}".rstrip()
 
 
 class Weakest(models.Model):
@@ -128,6 +180,7 @@ class Decision(models.Model):
     stratum = models.CharField(max_length=20, blank=True)
     inclusion = models.FloatField(null=True)
     weights = models.CharField(max_length=26, blank=True)
+    relation = models.CharField(max_length=6, blank=True)  # "branch": different premises of one chain
     note = models.TextField(blank=True)
     decided_on = models.DateField()
 
@@ -139,8 +192,26 @@ class Decision(models.Model):
         return f"{self.left} / {self.right}: {self.verdict}"
 
 
+class DoubtQuerySet(models.QuerySet["Doubt"]):
+    def visible_to(self, person: Person | AnonymousUser) -> "DoubtQuerySet":
+        """Those of which ``person`` tends one of the places."""
+        if isinstance(person, Person) and person.is_active and person.is_staff:
+            return self
+        tended = Place.objects.where_may(person, Action.PLACE_TEND)
+        return self.filter(models.Q(left__link__place__in=tended) | models.Q(right__link__place__in=tended))
+
+
 class Doubt(models.Model):
-    """Two entries on which a person's word is worth having, or whose pair was drawn for an audit: for review."""
+    """Two entries on which a person's word is worth having, or whose pair was drawn for an audit: for review.
+
+    Runs ask anew what nobody judged; a pair that waits for another reviewer stays until they have.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"  # nobody could tell yet
+        SECOND = "second"  # judged, and to be judged by another, who is not told what the first said
+        DISPUTED = "disputed"  # reviewers disagree: nothing binds
+        SETTLED = "settled"
 
     left = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     right = models.ForeignKey(Entry, models.CASCADE, related_name="+")
@@ -156,12 +227,65 @@ class Doubt(models.Model):
     weights = models.CharField(max_length=26)  # digest of the weights the machine judged by
     relation = models.CharField(max_length=6, blank=True)  # `linkage.records.Relation`
     reasons = models.JSONField(default=list)  # `linkage.waterfall.parts`
+    state = models.CharField(max_length=8, choices=State.choices, default="open")
+
+    objects = DoubtQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["turn"]
+        indexes: ClassVar = [models.Index(fields=["turn"], condition=~models.Q(state="settled"), name="doubt_waits")]
 
     def __str__(self) -> str:
         return f"{self.left} / {self.right}: {self.probability:.2f}"
+
+
+class Verdict(models.Model):
+    """What one reviewer said of two entries, ``left`` the one of the lower number. `Decision` follows from all that was
+    said of a pair (`review.rules.outcome`)."""
+
+    class Said(models.TextChoices):
+        SAME = "same"
+        DIFFERENT = "different"
+        BRANCH = "branch"  # two premises of one chain: binds as different
+        UNSURE = "unsure"  # binds nothing
+
+    left = models.ForeignKey(Entry, models.CASCADE, related_name="+")
+    right = models.ForeignKey(Entry, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="verdicts")
+    said = models.CharField(max_length=9, choices=Said.choices)
+    note = models.TextField(blank=True)
+    purpose = models.CharField(max_length=5, choices=Purpose.choices)
+    at = models.DateTimeField(default=timezone.now)
+    act = models.UUIDField()  # what was said with one press is taken back with one
+    run = models.BigIntegerField()  # number of the `Refresh` that stood then: a later one has gone by this verdict
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["left", "right", "person"], name="one_verdict_each"),
+            models.CheckConstraint(condition=models.Q(left__lt=models.F("right")), name="lower_number_left"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="verdicts_of")]
+
+    def __str__(self) -> str:
+        return f"{self.left_id}-{self.right_id}: {self.said}"
+
+
+class Weights(models.Model):
+    """Weights of the matching of this registry's own, and how well they tell what was decided. Those taken over last
+    are the ones it is linked by; without any, those the project ships."""
+
+    model = models.TextField()  # `linkage.model.Model` as JSON
+    lesson = models.JSONField(default=dict)  # `review.learning.Lesson`; {} where they came from elsewhere
+    made_at = models.DateTimeField(default=timezone.now)
+    adopted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "weights"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"weights of {self.made_at:%Y-%m-%d}"
 
 
 class Change(models.Model):

@@ -19,9 +19,9 @@ from coworkmed.linkage.review import Census, Quality, estimate
 from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Entry, Harvest, Rejection, Source
 
-from . import rules
+from . import freshness, rules
 from .comparable import record
-from .models import Decision, Doubt, Link, Place, Refresh
+from .models import Decision, Doubt, Link, Place, Refresh, Signal
 from .search.index import index
 
 
@@ -41,6 +41,7 @@ class EntryRow:
     said: Mapping[str, Value] | str
     missing_since: date | None = None
     retired_on: date | None = None
+    vouched: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `rules.Claim.vouched`
 
     @property
     def fields(self) -> Mapping[str, Value]:
@@ -58,7 +59,10 @@ class EntryRow:
 
     def claim(self, trust: float) -> rules.Claim:
         """What it says, as `rules.settle` takes it."""
-        return rules.Claim(self.source, self.external_id, self.observed_on, self.fields, self.role, self.licence, trust)
+        return rules.Claim(
+            *(self.source, self.external_id, self.observed_on, self.fields),
+            *(self.role, self.licence, trust, self.vouched),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +177,21 @@ class Places(Sequence[PlaceRow]):
         return _place_row(place_id, standing, values, dict.fromkeys(values, author), (one.source,))
 
 
-def claim(entry: Entry, trust: float) -> rules.Claim:
-    """What an entry now says, as `rules.settle` takes it. The entry must have said something."""
+def signal(kept: Signal) -> freshness.Signal:
+    """A signal as `rules.standing` takes it."""
+    return freshness.Signal(kept.kind, kept.on, kept.says, frozenset(kept.values), kept.until)
+
+
+def claim(entry: Entry, trust: float, vouched: Mapping[str, Sequence[str]] | None = None) -> rules.Claim:
+    """What an entry now says, as `rules.settle` takes it, with what of it its link says was ``vouched`` for. The entry
+    must have said something."""
     said = entry.assertion
     if said is None:
         raise ValueError(f"{entry} has said nothing")
     fields = {name: Value.from_json(value) for name, value in said.fields.items()}
-    return rules.Claim(entry.source_id, entry.external_id, said.observed_on, fields, said.role, said.licence, trust)
+    return rules.Claim(
+        *(entry.source_id, entry.external_id, said.observed_on, fields, said.role, said.licence, trust), vouched or {}
+    )
 
 
 class _Retirable(Protocol):
@@ -223,7 +235,7 @@ def snapshot(as_of: date) -> Snapshot:
     return Snapshot(
         as_of=as_of,
         places=Places(
-            {place_id: rules.Standing(*standing) for place_id, *standing in sorted(standings.iterator())},
+            {one[0]: rules.Standing(*one[1:]) for one in sorted(standings.iterator())},
             by_place(entries),
             {key: spec.trust for key, spec in specs.items()},
         ),
@@ -250,7 +262,7 @@ def as_published(place_ids: Sequence[str]) -> Places:
     told = Place.objects.filter(pk__in=place_ids).values_list(
         "public_id", "status", "freshness", "confirmed_on", "confirmed_by"
     )
-    standings = {place_id: rules.Standing(*standing) for place_id, *standing in told}
+    standings = {one[0]: rules.Standing(*one[1:]) for one in told}
     return Places(
         {place_id: standings[place_id] for place_id in place_ids if place_id in standings},
         by_place(_entry_rows(Link.objects.filter(place__in=place_ids))),
@@ -354,14 +366,14 @@ def _entry_rows(links: QuerySet[Link]) -> Iterator[EntryRow]:
     rows = links.filter(entry__assertion__isnull=False).values_list(
         *("entry__source_id", "place_id", "decided_by", f"{said}role", f"{said}observed_on", f"{said}licence"),
         *("entry__external_id", "probability", Cast(f"{said}fields", TextField())),
-        *("entry__missing_since", "entry__retired_on"),
+        *("entry__missing_since", "entry__retired_on", "vouched"),
     )
     for row in rows.iterator():
         source, place_id, decided_by, role, observed_on, licence = map(sys.intern, row[:6])
-        external_id, probability, fields, missing_since, retired_on = row[6:]
+        external_id, probability, fields, *rest = row[6:]
         yield EntryRow(
             *(source, external_id, place_id, probability, decided_by, role, observed_on, licence),
-            *(fields, missing_since, retired_on),
+            *(fields, *rest),
         )
 
 

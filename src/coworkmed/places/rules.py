@@ -5,7 +5,7 @@ Pure functions over small values; nothing here reads or writes.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -20,9 +20,10 @@ from coworkmed.kernel.values import Value
 # the states of a place and the bands of age are the registry's words too
 from .freshness import AGE_BANDS as AGE_BANDS
 from .freshness import FRESHNESS as FRESHNESS
-from .freshness import KIND_OF, ROLE_OF, Signal, judge
+from .freshness import KIND_OF, ROLE_OF, Signal, due_on, judge
 from .freshness import age_band as age_band
 from .freshness import day as _day
+from .freshness import vouched as last_vouched
 
 Key = tuple[str, str]
 
@@ -64,7 +65,11 @@ UNCONTESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one entry now says of a place: who, in which role, when, under which licence, and the fields."""
+    """What one entry now says of a place: who, in which role, when, under which licence, and the fields.
+
+    ``vouched``  field → when and in which role someone on the spot last said that this is so (`vouched`): it then
+                 counts as if they had said it
+    """
 
     source: str
     external_id: str
@@ -73,10 +78,16 @@ class Claim:
     role: str = "IMPORT"
     licence: str = ""
     trust: float = 0.5
+    vouched: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
         return self.source, self.external_id
+
+    def told(self, name: str) -> tuple[date, str]:
+        """When and in which role what it says of a field was last said: by itself, or by who vouched for it."""
+        on, role = self.vouched.get(name, ("", self.role))
+        return max(_day(self.observed_on), _day(on)), min(self.role, role, key=ROLES.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +117,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a place is open as far as we know, and how well we know it."""
+    """Whether a place is open as far as we know, how well we know it, and from when it should be asked (None: never,
+    or nobody wanted to know)."""
 
     status: str
     freshness: str
     confirmed_on: str
     confirmed_by: str
+    due_on: date | None = None
 
 
 def settle(claims: Sequence[Claim]) -> dict[str, Settled]:
@@ -184,15 +197,15 @@ def _unite(spec: Field, said: Sequence[Claim]) -> Settled:
 
 def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], Claim]]:
     """The claims on a field with their rank (smaller is better, one place per criterion of CRITERIA), best first."""
-    days = [_day(claim.observed_on) for claim in said]
-    sure = [day for claim, day in zip(said, days, strict=True) if not claim.fields[spec.name].doubt]
-    newest = max(sure or days)
+    told = [claim.told(spec.name) for claim in said]
+    sure = [day for claim, (day, _) in zip(said, told, strict=True) if not claim.fields[spec.name].doubt]
+    newest = max(sure or [day for day, _ in told])
     ranked = [
         (
             (
                 bool(claim.fields[spec.name].doubt),
                 dates.months_between(day, newest) // spec.months if day < newest else 0,
-                ROLES.index(claim.role),
+                ROLES.index(role),
                 -precision(spec, claim.fields[spec.name].value),
                 -day.toordinal(),
                 -claim.trust,
@@ -200,7 +213,7 @@ def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], C
             ),
             claim,
         )
-        for claim, day in zip(said, days, strict=True)
+        for claim, (day, role) in zip(said, told, strict=True)
     ]
     return sorted(ranked, key=itemgetter(0))
 
@@ -293,9 +306,45 @@ def moved_to(told: Sequence[Stay]) -> Stay | None:
     return told[-1]
 
 
-def standing(claims: Sequence[Claim], *, listed: bool, as_of: date, signals: Sequence[Signal] = ()) -> Standing:
+def vouched(
+    claims: Sequence[Claim], words: Iterable[tuple[Signal, Mapping[str, Any]]]
+) -> list[dict[str, tuple[str, str]]]:
+    """For each claim, which of its fields somebody vouched for: field → the partial date and the role of the last who
+    did. ``words``: signals, each with the values it vouched for, as they were shown then.
+
+    So who confirms a page says all that stands on it without taking it from who said it first.
+    """
+    found: list[dict[str, tuple[str, str]]] = [{} for _ in claims]
+    for signal, values in sorted(words, key=lambda word: _day(word[0].on)):
+        for name, value in values.items():
+            for claim, last in zip(claims, found, strict=True):
+                if (
+                    name in claim.fields
+                    and not claim.fields[name].doubt
+                    and _same(name, value, claim.fields[name].value)
+                ):
+                    last[name] = (signal.on, ROLE_OF[signal.kind])
+    return found
+
+
+def _same(name: str, shown: Any, said: Any) -> bool:
+    spec = FIELDS[name]
+    if spec.union:
+        return _distinct(spec, said).keys() <= _distinct(spec, shown).keys()
+    return agree(spec, shown, said)
+
+
+def standing(
+    claims: Sequence[Claim],
+    *,
+    listed: bool,
+    as_of: date,
+    signals: Sequence[Signal] = (),
+    known_since: date | None = None,
+) -> Standing:
     """How a place stands on ``as_of``, from what is claimed of it and what else tells of it (``signals``: a calendar
-    that moves, a site that fails); ``listed``: some list holds it, or held it until lately.
+    that moves, a site that fails); ``listed``: some list holds it, or held it until lately. From when it should be
+    asked is told where it is said since when it is known.
 
     A list that names a place without a word on its status is taken to say "open on that day", the weakest claim there
     is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed. How sure we are is
@@ -304,10 +353,14 @@ def standing(claims: Sequence[Claim], *, listed: bool, as_of: date, signals: Seq
     said = [(claim, _status_said(claim, as_of)) for claim in claims]
     explicit = [replace(claim, fields={"status": word}) for claim, word in said if word is not None]
     status = _choose(FIELDS["status"], explicit).value if explicit else "OPEN" if listed else "UNKNOWN"
-    told = [_signal(claim, word) for claim, word in said]
-    state = judge([*told, *signals], status=status, listed=listed, today=as_of)
+    told = [*(_signal(claim, word) for claim, word in said), *signals]
+    state = judge(told, status=status, listed=listed, today=as_of)
     on = state.signal
-    return Standing(status, state.code, on.on if on else "", ROLE_OF[on.kind] if on else "")
+    due = None
+    if known_since:
+        names = {name for claim in claims for name in claim.fields}
+        due = due_on(last_vouched(names, told), state, known_since)
+    return Standing(status, state.code, on.on if on else "", ROLE_OF[on.kind] if on else "", due)
 
 
 def _signal(claim: Claim, status: Value | None) -> Signal:

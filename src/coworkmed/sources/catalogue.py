@@ -19,6 +19,7 @@ from coworkmed.kernel.licences import LICENCES
 
 from . import connectors
 from .spec import Pick, Spec
+from .voices import KEYS as VOICES
 
 __all__ = ["CADENCES", "Pick", "Spec", "load", "problems"]
 
@@ -144,6 +145,8 @@ def checked_key(source: str, key: str, value: Any) -> str:
             source,
             key,
         )
+    if value in VOICES:
+        raise _wrong(N_("{source}: what people say on this site goes by that key: choose another."), source, key)
     return value
 
 

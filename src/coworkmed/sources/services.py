@@ -10,22 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from coworkmed.kernel import dates, ids, processes
 from coworkmed.kernel.errors import SourceError
 from coworkmed.kernel.memory import uncollected
-from coworkmed.kernel.values import Reject, Row
+from coworkmed.kernel.values import Reject, Row, Value
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 
 from . import connectors, fetch, normalise, rules
 from .catalogue import Spec
 from .models import Assertion, Entry, Harvest, Rejection, Source
+from .voices import VOICES
 
 #: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
 READING_VERSION = "1"
 _BATCH = 2000
+_AFTER_ALL_LISTS = 10_000  # position
 #: Rows normalised at a time; of the first, while which no other process is at work, so many as to load what that needs.
 _CHUNK, _FIRST = 500, 20
 
@@ -258,3 +260,45 @@ def _refuse(
     source.save(update_fields=["flag", "flag_params"])
     source.harvests.create(as_of=as_of, outcome=Harvest.Outcome.REFUSED, flag=flag, counts=counts or {})
     return Harvested(spec.key, "REFUSED", counts or {}, flag, params)
+
+
+@transaction.atomic
+def say(*, role: str, about: str, fields: Mapping[str, Value], as_of: date) -> Entry:
+    """Take in what somebody says of the thing ``about``, in a role of `voices.VOICES`: an entry of its own. An earlier
+    one of the same voice on the same thing of which nothing is left to say speaks no more.
+
+    Whoever calls holds the thing, so that nobody else speaks of it at the same time.
+    """
+    spec = VOICES[role]
+    Source.objects.get_or_create(
+        key=spec.key, defaults={"spec": spec.as_json(), "position": _AFTER_ALL_LISTS, "harvested_on": as_of}
+    )
+    earlier = Entry.objects.filter(source=spec.key, external_id__startswith=f"{about}.")
+    _silence(earlier, fields, as_of)
+    entry = Entry.objects.create(source_id=spec.key, external_id=f"{about}.{earlier.count() + 1}", first_seen=as_of)
+    said = {name: value.as_json() for name, value in sorted(fields.items())}
+    entry.assertion = Assertion.objects.create(
+        entry=entry,
+        role=role,
+        observed_on=as_of.isoformat(),
+        asserted_on=as_of,
+        licence=spec.licence,
+        fields=said,
+        digest=ids.digest(as_of.isoformat(), repr(said)),
+    )
+    entry.save(update_fields=["assertion"])
+    return entry
+
+
+def _silence(earlier: QuerySet[Entry], fields: Mapping[str, Value], as_of: date) -> None:
+    """Let those speak no more all of whose fields are said again. Who says whether a place is open says anew when it
+    closed, too."""
+    again = set(fields) | ({"closed"} if "status" in fields else set())
+    for one in earlier.filter(retired_on=None).select_related("assertion"):
+        if one.assertion is None or set(one.assertion.fields) <= again:
+            strike(entry=one, as_of=as_of)
+
+
+def strike(*, entry: Entry, as_of: date) -> None:
+    """Let an entry speak no more: it was said anew, or proved false. What it said is kept."""
+    Entry.objects.filter(pk=entry.pk).update(retired_on=as_of)

@@ -72,7 +72,11 @@ def _example(public_id: str) -> Example | None:
     tie = _weakest(public_id, list(links))
     if tie is None or not {tie.left, tie.right} <= lines.keys():
         return None
-    claims = [queries.claim(one.entry, float(one.source.spec.get("trust", 0.5))) for one in lines.values()]
+    vouched = {link.entry_id: link.vouched for link in links}
+    claims = [
+        queries.claim(one.entry, float(one.source.spec.get("trust", 0.5)), vouched[one.entry.pk])
+        for one in lines.values()
+    ]
     settled = rules.settle(claims)
     contested = [settled[name] for name in TELLING if name in settled and settled[name].contested]
     if not contested:

@@ -205,8 +205,9 @@ def place_page(place: Place, moment: datetime) -> PlacePage:
     links = place.links.select_related("entry__source", "entry__assertion").order_by("entry__source__position", "pk")
     witnesses = [Witness(link, link.entry, link.entry.source) for link in links]
     sources = {one.source.key: one.source for one in witnesses}
+    vouched = {one.entry.pk: one.link.vouched for one in witnesses}
     speaking = queries.speaking([one.entry for one in witnesses if one.entry.assertion])
-    claims = [queries.claim(entry, _trust(entry.source)) for entry in speaking]
+    claims = [queries.claim(entry, _trust(entry.source), vouched[entry.pk]) for entry in speaking]
     settled = rules.settle(claims)
     shown = {name: _shown(one, sources) for name, one in settled.items()}
     sections = [(anchor, title, [shown[name] for name in names if name in shown]) for anchor, title, names in SECTIONS]

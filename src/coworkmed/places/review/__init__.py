@@ -1,0 +1,1 @@
+"""The desk at which people judge the pairs of entries that the machine doubts."""

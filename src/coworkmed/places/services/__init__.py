@@ -1,0 +1,9 @@
+"""Every write on the registry, by use case."""
+
+from .deciding import Word, decide
+from .linking import Linked, link
+from .refreshing import refresh
+from .settling import settle, settle_some
+from .telling import strike, tell
+
+__all__ = ["Linked", "Word", "decide", "link", "refresh", "settle", "settle_some", "strike", "tell"]

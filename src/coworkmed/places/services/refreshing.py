@@ -1,0 +1,51 @@
+"""Linking and settling the registry anew, where anything changed."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+
+from coworkmed.kernel import ids
+from coworkmed.linkage.engines import LOCAL, Engine
+from coworkmed.linkage.model import Model, shipped
+from coworkmed.platform import gazetteer
+from coworkmed.sources.models import Harvest
+
+from ..models import Refresh
+from .linking import Linked, link, rulings, weights_digest
+from .settling import settle
+
+#: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
+VERSION = "6"
+
+
+@transaction.atomic
+def refresh(
+    *,
+    as_of: date,
+    model: Model | None = None,
+    on: Engine = LOCAL,
+    progress: Callable[[str, int], None] = lambda stage, done: None,
+) -> Linked | None:
+    """Link and settle the registry, or do nothing (None) where neither the lists, the decisions nor the day changed.
+
+    All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
+    stage ("link", "settle") and how far it is.
+    """
+    model = model or shipped()
+    state = _state(model)
+    if Refresh.objects.filter(state=state, as_of=as_of).exists():
+        return None
+    linked = link(as_of=as_of, model=model, on=on, progress=partial(progress, "link"))
+    settle(as_of=as_of, progress=partial(progress, "settle"))
+    Refresh.objects.all().delete()
+    Refresh.objects.create(state=state, as_of=as_of, census=linked.quality.census)
+    return linked
+
+
+def _state(model: Model) -> str:
+    """Digest of all that a refresh depends on besides the day."""
+    last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
+    ruled = sorted(f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in rulings())
+    return ids.digest(VERSION, gazetteer.edition(), weights_digest(model), str(last), *ruled)

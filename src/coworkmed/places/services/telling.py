@@ -1,0 +1,85 @@
+"""What people say of a place, taken in and shown at once."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db import transaction
+
+from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.values import Value
+from coworkmed.platform import audit
+from coworkmed.sources import services as sources
+from coworkmed.sources.models import Entry
+from coworkmed.sources.voices import KEYS as VOICES
+
+from .. import freshness
+from ..models import Link, Place, Signal
+from .settling import settle_some
+
+
+@transaction.atomic
+def tell(
+    *,
+    place: Place,
+    kind: str,
+    who: audit.Who,
+    verb: str,
+    as_of: date,
+    fields: Mapping[str, Value] | None = None,
+    vouches: Collection[str] = (),
+    says: str = "",
+    until: str = "",
+    why: str = "",
+) -> None:
+    """Take in somebody's word on a place, and show it at once.
+
+    ``kind``     of `freshness.KINDS`: what the word is; the role it is shown under follows from it
+    ``verb``     for the audit trail: "place.confirmed", "place.corrected", "place.closed" …
+    ``fields``   what they say anew: an assertion, under the voice of their role
+    ``vouches``  names of fields that stand as they are shown
+    ``says``, ``until``  as in `freshness.Signal`
+
+    Raises CoworkmedError where the place has been joined to another meanwhile.
+    """
+    held = Place.objects.select_for_update().get(pk=place.pk)
+    if held.merged_into_id:
+        raise CoworkmedError(N_("This place has been found to be the same as another: open its page anew."))
+    said = dict(fields or {})
+    shown = {name: held.values[name] for name in vouches if name in held.values and name not in said}
+    if said:
+        entry = sources.say(role=freshness.ROLE_OF[kind], about=held.pk, fields=said, as_of=as_of)
+        Link.objects.create(entry=entry, place=held, decided_by=Link.By.PERSON)
+    if shown or says:
+        Signal.objects.create(place=held, kind=kind, on=as_of.isoformat(), says=says, until=until, values=shown)
+    audit.record(
+        who=who,
+        verb=verb,
+        thing=audit.Thing("place", held.pk),
+        before={name: held.values.get(name) for name in said} or None,
+        after={name: value.value for name, value in said.items()}
+        | ({"confirmed": sorted(shown)} if shown else {})
+        | ({"says": says, "until": until} if says else {}),
+        why=why,
+    )
+    settle_some(places=[held.pk], as_of=as_of)
+
+
+@transaction.atomic
+def strike(
+    *, place: Place, entry: Entry | None = None, word: Signal | None = None, who: audit.Who, as_of: date
+) -> None:
+    """Let what a person said of a place count no more, because it proved false. It is kept. Lists can't be struck."""
+    if entry and entry.source_id in VOICES:
+        sources.strike(entry=entry, as_of=as_of)
+    if word:
+        Signal.objects.filter(pk=word.pk).update(struck_on=as_of)
+    said = entry.assertion.fields if entry and entry.assertion else {}
+    audit.record(
+        who=who,
+        verb="place.struck",
+        thing=audit.Thing("place", place.pk),
+        before={name: one["value"] for name, one in said.items()} or None,
+        after=None,
+    )
+    settle_some(places=[place.pk], as_of=as_of)

@@ -1,0 +1,68 @@
+"""Who speaks besides lists: the places themselves, those who look after them, anyone. Each is a source of ours.
+
+What they say is an assertion like any other, under CC0, tied to its place from the beginning: it is never matched.
+"""
+
+from collections.abc import Mapping
+
+from .spec import Spec
+
+CONNECTOR = "people"
+
+
+def _voice(key: str, trust: float, keeper: str, **title: str) -> Spec:
+    return Spec(key, title, keeper, "CC0-1.0", keeper, CONNECTOR, "", cadence="live", trust=trust)
+
+
+#: Role (`kernel.fields.ROLES`) → the source under which people in that role speak.
+VOICES: Mapping[str, Spec] = {
+    "OWNER": _voice(
+        "own-word",
+        1.0,
+        "The places themselves",
+        en="The places themselves",
+        fr="Les lieux eux-mêmes",
+        el="Οι ίδιοι οι χώροι",
+        it="Gli spazi stessi",
+        hr="Sami prostori",
+        es="Los propios espacios",
+        ca="Els mateixos espais",
+    ),
+    "NETWORK": _voice(
+        "network-word",
+        0.9,
+        "The networks of the places",
+        en="The networks of the places",
+        fr="Les réseaux des lieux",
+        el="Τα δίκτυα των χώρων",
+        it="Le reti degli spazi",
+        hr="Mreže prostora",
+        es="Las redes de los espacios",
+        ca="Les xarxes dels espais",
+    ),
+    "AUTHORITY": _voice(
+        "authority-word",
+        0.9,
+        "The public authorities of the places",
+        en="The public authorities of the places",
+        fr="Les collectivités des lieux",
+        el="Οι δημόσιες αρχές των χώρων",
+        it="Gli enti pubblici degli spazi",
+        hr="Javna tijela prostora",
+        es="Las administraciones de los espacios",
+        ca="Les administracions dels espais",
+    ),
+    "IMPORT": _voice(
+        "suggestions",
+        0.3,
+        "Readers of this site",
+        en="Suggestions of readers, not confirmed",
+        fr="Suggestions de lecteurs, non confirmées",
+        el="Προτάσεις αναγνωστών, μη επιβεβαιωμένες",
+        it="Suggerimenti di lettori, non confermati",
+        hr="Prijedlozi čitatelja, nepotvrđeni",
+        es="Sugerencias de lectores, sin confirmar",
+        ca="Suggeriments de lectors, sense confirmar",
+    ),
+}
+KEYS = frozenset(one.key for one in VOICES.values())
