@@ -308,6 +308,19 @@ class Change(models.Model):
         return f"{self.place_id} {self.kind}"
 
 
+class Registry(models.Model):
+    """One row, the lock by which one at a time changes what is shown."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+    class Meta:
+        verbose_name_plural = "registry"
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="one_registry")]
+
+    def __str__(self) -> str:
+        return "registry"
+
+
 class Refresh(models.Model):
     """The state the registry was last made from, so that work already done is not done again."""
 

@@ -27,7 +27,7 @@ from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Source
 
 from .. import freshness, rules
-from ..models import Link, Place, Signal
+from ..models import Link, Place, Registry, Signal
 from ..queries import signal, speaking
 
 _BATCH = 1000
@@ -102,8 +102,8 @@ def settle_later(places: list[str]) -> None:
 def hold_registry(*, wait: bool = True) -> bool:
     """Let one run at a time change what is shown, until the transaction ends; False where another does and there is no
     waiting. SQLite has one writer anyway."""
-    held = Source.objects.select_for_update(skip_locked=not wait).order_by("key").first()
-    return held is not None or not Source.objects.exists()
+    Registry.objects.bulk_create([Registry()], ignore_conflicts=True)
+    return Registry.objects.select_for_update(skip_locked=not wait).first() is not None
 
 
 def moment_of_change() -> datetime:
