@@ -8,13 +8,16 @@ attributes, so that the picture stands alone and a style sheet may restyle every
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import asinh, atan, cos, degrees, log10, pi, radians, sin, sinh, tan
 
+import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
 from coworkmed.platform import borders
+
+Points = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 DOT = 4.5  # radius of one place, same units
 JOIN = 15.0  # places closer than this are drawn as one counted dot
@@ -59,13 +62,15 @@ MEDITERRANEAN = Box(-10.0, 33.4, 36.6, 47.6)
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One place on the map, or ``count`` of them counted before; ``href`` makes a single one a link."""
+    """One place on the map, or ``count`` of them counted before; ``href`` makes a single one a link, ``letter`` stands
+    beside it."""
 
     lat: float
     lon: float
     label: str
     href: str = ""
     count: int = 1
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,14 @@ class _Frame:
         return cls(wider, scale, width, round((north - south) * scale, 1))
 
     def __call__(self, lat: float, lon: float) -> tuple[float, float]:
-        lat = max(-LIMIT, min(LIMIT, lat))
-        return (radians(lon) - radians(self.box.west)) * self.scale, (_y(self.box.north) - _y(lat)) * self.scale
+        ((x, y),) = self.flat(np.array([[lon, lat]]))
+        return float(x), float(y)
+
+    def flat(self, points: Points) -> Points:
+        """Rows of longitude and latitude as rows of x and y."""
+        lons, lats = np.radians(points[:, 0]), np.radians(np.clip(points[:, 1], -LIMIT, LIMIT))
+        x, y = lons - radians(self.box.west), _y(self.box.north) - np.arcsinh(np.tan(lats))
+        return np.column_stack((x, y)) * self.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,10 @@ def _mark(group: _Group, count_label: Callable[[int], str], cluster_href: Callab
             '<circle class="map-dot" cx="{}" cy="{}" r="{}" fill="#b4502f" stroke="#fff" stroke-width="1.2">'
             "<title>{}</title></circle>"
         ).format(x, y, radius, dot.label)
+        if dot.letter:
+            shape += Markup('<text class="map-letter" x="{}" y="{}" dy="-.6em" text-anchor="middle">{}</text>').format(
+                x, y, dot.letter
+            )
         return _linked(shape, dot.href, dot.label)
     label = count_label(group.count)
     shape = Markup(
@@ -239,22 +254,23 @@ def _linked(shape: Markup, href: str, label: str) -> Markup:
 @lru_cache(maxsize=64)
 def _land(frame: _Frame) -> Markup:
     """Every country inside the frame as one SVG path, thinned to what the drawing can show."""
-    box = frame.box
-    paths = []
-    for _, rings in borders.outlines():
-        for ring in rings:
-            shape = shapely.clip_by_rect(shapely.Polygon(ring), box.west, box.south, box.east, box.north)
-            paths += [_path(part.exterior.coords, frame) for part in _polygons(shape)]
-    return escape("".join(paths))
+    shores, edges = _shores(), (frame.box.west, frame.box.south, frame.box.east, frame.box.north)
+    near = shores.geometries[sorted(shores.query(shapely.box(*edges)))]
+    parts = shapely.get_parts(shapely.clip_by_rect(near, *edges))
+    lines = shapely.get_exterior_ring(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    drawn = shapely.simplify(shapely.transform(lines, frame.flat), frame.width / 1000)
+    return escape("".join(map(_path, drawn)))
 
 
-def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
-    parts = getattr(shape, "geoms", [shape])
-    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+@lru_cache(maxsize=1)
+def _shores() -> shapely.STRtree:
+    """The outlines of all countries, to be found by where they are."""
+    return shapely.STRtree([shapely.Polygon(ring) for _, rings in borders.outlines() for ring in rings])
 
 
-def _path(coordinates: Iterable[tuple[float, float]], frame: _Frame) -> str:
-    line = shapely.LineString([frame(lat, lon) for lon, lat in coordinates])
-    points = [(round(x, 1), round(y, 1)) for x, y in line.simplify(frame.width / 1000).coords]
-    steps = [f"{_text(x2 - x1)} {_text(y2 - y1)}" for (x1, y1), (x2, y2) in pairwise(points[:-1])]
-    return f"M{_text(points[0][0])} {_text(points[0][1])}l{' '.join(steps)}z" if len(steps) > 1 else ""
+def _path(line: shapely.LinearRing) -> str:
+    points = np.round(shapely.get_coordinates(line), 1)
+    if len(points) < 3:
+        return ""
+    steps = " ".join(f"{_text(x)} {_text(y)}" for x, y in np.diff(points[:-1], axis=0).tolist())
+    return f"M{_text(points[0, 0])} {_text(points[0, 1])}l{steps}z"
