@@ -33,6 +33,8 @@ PYTHON_TAG = str(sys.implementation.cache_tag)
 JAVA = 17
 #: Lists of requirements that hold all of others: having the first is having them.
 INCLUDES = {"dev": ("base", "postgres")}
+#: The address of a database on PostgreSQL, alone or given to an option.
+POSTGRESQL = re.compile("(?:--[a-z]+=)?postgres(?:ql)?://")
 
 Stamp = Mapping[str, str]
 Command = Sequence[str | Path]
@@ -59,8 +61,8 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def needed_to_run(database_url: str, arguments: Sequence[str]) -> set[str]:
-    """The lists of requirements that a command on that database takes."""
-    wanted = {"base", "postgres"} if database_url.startswith("postgres") else {"base"}
+    """The lists of requirements that a command on that database, or one that it names, takes."""
+    wanted = {"base", "postgres"} if any(map(POSTGRESQL.match, (database_url, *arguments))) else {"base"}
     if "--engine=spark" not in arguments and ("--engine", "spark") not in pairwise(arguments):
         return wanted
     if not has_java():

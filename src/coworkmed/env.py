@@ -22,7 +22,9 @@ class Environment:
     ``email_url``  through what mail leaves: "smtp://user:password@host:587", "smtps://…", "file:///folder", "console:";
     empty to write each mail into a file in ``var`` and send none
     ``email_from``  whom mails come from, "Name <address>"; by default a no-reply of the host of ``site_url``
+    ``bounces_url``  where mails that came back are found: "imaps://user:password@host/FOLDER" or "file:///folder"
     ``sign_in``  a TOML file of other sites (OpenID Connect) whose accounts are accepted here; empty for none
+    ``clock``  a TOML file of how places are asked whether they are still right: how often, how many a day, when not
     """
 
     var: Path
@@ -34,7 +36,9 @@ class Environment:
     map_style: str = ""
     email_url: str = ""
     email_from: str = ""
+    bounces_url: str = ""
     sign_in: str = ""
+    clock: str = ""
 
     @property
     def secret_key(self) -> str:
@@ -42,6 +46,11 @@ class Environment:
         if given := os.environ.get("COWORKMED_SECRET_KEY"):
             return given
         return self._kept("secret-key", lambda: secrets.token_urlsafe(48))
+
+    @property
+    def former_keys(self) -> list[str]:
+        """Signing keys of before, which still read what they signed, until it has run out."""
+        return os.environ.get("COWORKMED_FORMER_KEYS", "").split()
 
     @property
     def identity_key(self) -> str:
@@ -86,5 +95,7 @@ def read() -> Environment:
         map_style=get("COWORKMED_MAP_STYLE", ""),
         email_url=get("EMAIL_URL", ""),
         email_from=get("EMAIL_FROM", ""),
+        bounces_url=get("BOUNCES_URL", ""),
         sign_in=get("COWORKMED_SIGN_IN", ""),
+        clock=get("COWORKMED_CLOCK", ""),
     )

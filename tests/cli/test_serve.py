@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from coworkmed.cli.serve import free_port
+from coworkmed.linkage.model import Model, shipped, write
 
 from .test_build import declared, run
 
 pytestmark = pytest.mark.slow
 
 
-def set_up(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(folder, "serve", "--sources", "catalogue.toml", "--set-up-only")
+def set_up(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, "serve", "--sources", "catalogue.toml", "--set-up-only", *options)
 
 
 def moment(folder: Path) -> int:
@@ -45,6 +46,17 @@ def test_a_second_start_publishes_nothing_and_a_change_or_a_killed_run_does(tmp_
     catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("Regione", "Provincia"), encoding="utf-8")
     assert set_up(folder).returncode == 0
     assert moment(folder) > published
+
+
+def test_weights_of_its_own_are_kept(tmp_path: Path) -> None:
+    folder = declared(tmp_path)
+    assert "5 places" in set_up(folder).stderr
+    model = shipped()
+    write(folder / "sceptic.json", Model(-60.0, model.tables, model.seen, model.about))
+    linked = set_up(folder, "--weights", "sceptic.json")
+    assert (linked.returncode, "5 places" in linked.stderr) == (0, True), "the registry was linked anew"
+    assert set_up(folder).stderr == "", "and by nothing else from then on"
+    assert set_up(folder, "--weights", "catalogue.toml").returncode == 1
 
 
 def wait_until_answered(port: int) -> None:

@@ -2,10 +2,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.utils import translation
 
 from coworkmed.people.models import Membership, Organisation, Person
 from coworkmed.places.models import Place
+from coworkmed.platform import jobs
 from tests.web.factories import registry
 
 
@@ -22,6 +25,12 @@ def organisation(name: str, parent: Organisation | None = None, **fields: str) -
 
 def role(who: Person, where: Organisation, what: str, **fields: object) -> Membership:
     return Membership.objects.create(person=who, organisation=where, role=what, **fields)
+
+
+def letters() -> list[EmailMessage]:
+    """All mails that left, once the worker has done what waits."""
+    jobs.run_due()
+    return list(getattr(mail, "outbox", []))
 
 
 @pytest.fixture

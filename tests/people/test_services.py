@@ -23,6 +23,7 @@ from coworkmed.people.models import Consent, Invitation, Membership, Organisatio
 from coworkmed.people.queries import agreed, can
 from coworkmed.people.rules import ROLES, Action
 from coworkmed.people.services import NotAllowedError
+from coworkmed.people.words import CONSENTS
 from coworkmed.sources.models import Assertion
 from tests.web.factories import entry, source
 
@@ -197,7 +198,7 @@ def test_an_invitation_is_for_one_address_once(ana: Person, ben: Person) -> None
 
 
 def test_nobody_sends_letters_without_end(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "INVITATIONS_A_DAY", 2)
+    monkeypatch.setattr(services.roles, "INVITATIONS_A_DAY", 2)
     mill = services.found(by=ana, name={"en": "Mill"})
     for number in range(2):
         services.invite(by=ana, organisation=mill, email=f"{number}@example.org", role="TEAM")
@@ -211,8 +212,8 @@ def test_a_consent_has_its_dates_and_its_words(ana: Person, monkeypatch: pytest.
     assert agreed(ana, "NAME_SHOWN")
     assert Consent.objects.count() == 2
     assert Consent.objects.filter(withdrawn_at=None).count() == 1
-    newer = services.CONSENTS["NAME_SHOWN"]._replace(version="2999-01-01")
-    monkeypatch.setitem(services.CONSENTS, "NAME_SHOWN", newer)  # type: ignore[arg-type]  # the same table, in a test
+    newer = CONSENTS["NAME_SHOWN"]._replace(version="2999-01-01")
+    monkeypatch.setitem(CONSENTS, "NAME_SHOWN", newer)  # type: ignore[arg-type]  # the same table, in a test
     assert not agreed(ana, "NAME_SHOWN"), "to other words they have not agreed"
 
 

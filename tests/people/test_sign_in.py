@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -16,12 +15,14 @@ from coworkmed.people import sign_in
 from coworkmed.people.models import Person
 from tests.web.html import Reader
 
+from .conftest import letters
+
 LOGIN, CODE, SIGNUP = "/en/account/login/", "/en/account/login/code/confirm/", "/en/account/signup/"
 CONFIRM = "/en/account/confirm-email/"
 
 
 @pytest.fixture(autouse=True)
-def attempts_forgotten() -> None:
+def attempts_forgotten(db: None) -> None:
     cache.clear()
 
 
@@ -40,7 +41,7 @@ def bare(page: bytes, address: str) -> str:
 def test_a_code_from_a_letter_lets_in(client: Client, ana: Person) -> None:
     asked = client.post(LOGIN, {"login": "Ana@Example.org"}, follow=True)
     assert asked.redirect_chain == [(CODE, 302)]
-    page = client.post(CODE, {"code": code_in(mail.outbox[0])}, follow=True)
+    page = client.post(CODE, {"code": code_in(letters()[0])}, follow=True)
     assert page.redirect_chain == [("/en/account/", 302)]
     assert "ana@example.org" in page.content.decode()
     assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
@@ -50,7 +51,7 @@ def test_a_wrong_code_ends_after_three(client: Client, ana: Person) -> None:
     client.post(LOGIN, {"login": ana.email})
     for _ in range(4):
         client.post(CODE, {"code": "AAAA-AAAA"})
-    client.post(CODE, {"code": code_in(mail.outbox[0])})
+    client.post(CODE, {"code": code_in(letters()[0])})
     assert client.get("/en/account/").status_code == 302
 
 
@@ -58,7 +59,7 @@ def test_signing_up_needs_an_address_and_the_letter_to_it(client: Client, db: No
     begun = client.post("/fr/account/signup/", {"email": "New@Example.org"}, follow=True)
     assert "/confirm-email/" in begun.redirect_chain[-1][0]
     assert client.get("/en/account/").status_code == 302
-    client.post("/fr/account/confirm-email/", {"code": code_in(mail.outbox[0])})
+    client.post("/fr/account/confirm-email/", {"code": code_in(letters()[0])})
     assert client.get("/fr/account/").status_code == 200
     made = Person.objects.get()
     assert (made.email, made.language, made.has_usable_password()) == ("new@example.org", "fr", False)
@@ -69,13 +70,13 @@ def test_nobody_learns_who_has_an_account(ana: Person, page: str, field: str, th
     """Same status, same way, same page, a letter each: whether the address is known or not."""
     seen = []
     for address in (ana.email, "nobody@example.net"):
-        browser, before = Client(), len(mail.outbox)
+        browser, before = Client(), len(letters())
         answer = browser.post(page, {field: address})
         shown = browser.get(answer.headers["Location"])
         cookies = sorted(browser.cookies)
         seen.append((answer.status_code, answer.headers["Location"], bare(shown.content, address), cookies))
-        assert len(mail.outbox) == before + 1
-        assert mail.outbox[-1].to == [address]
+        assert len(letters()) == before + 1
+        assert letters()[-1].to == [address]
     assert seen[0] == seen[1]
     assert seen[0][1] == then
 
@@ -120,7 +121,7 @@ def test_guessing_passwords_ends_soon(operator: Person) -> None:
 def test_letters_can_not_be_sent_without_end(ana: Person) -> None:
     answers = {Client().post(LOGIN, {"login": ana.email}).status_code for _ in range(40)}
     assert 429 in answers
-    assert len(mail.outbox) < 30
+    assert len(letters()) < 30
 
 
 def test_a_person_has_no_way_to_a_password(client: Client, ana: Person) -> None:
@@ -135,7 +136,7 @@ def test_other_ways_in_are_set_up_and_left(client: Client, ana: Person) -> None:
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
     client.post(LOGIN, {"login": ana.email})
-    client.post(CODE, {"code": code_in(mail.outbox[-1])})
+    client.post(CODE, {"code": code_in(letters()[-1])})
     page = client.get("/en/account/2fa/totp/activate/")
     assert page.status_code == 200
     secret = page.context["form"].secret
@@ -148,7 +149,7 @@ def test_other_ways_in_are_set_up_and_left(client: Client, ana: Person) -> None:
     codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
     again = Client()
     again.post(LOGIN, {"login": ana.email})
-    again.post(CODE, {"code": code_in(mail.outbox[-1])})
+    again.post(CODE, {"code": code_in(letters()[-1])})
     assert again.get("/en/account/").status_code == 302
     again.post("/en/account/2fa/authenticate/", {"code": codes[-1]})
     assert again.get("/en/account/").status_code == 200
@@ -165,7 +166,7 @@ def test_every_page_reads_well(client: Client, ana: Person, language: str) -> No
         look(client, f"/{language}/account/{path}", language)
     client.post(f"/{language}/account/login/", {"login": ana.email})
     look(client, f"/{language}/account/login/code/confirm/", language)
-    client.post(f"/{language}/account/login/code/confirm/", {"code": code_in(mail.outbox[-1])})
+    client.post(f"/{language}/account/login/code/confirm/", {"code": code_in(letters()[-1])})
     for path in OWN:
         look(client, f"/{language}/account/{path}", language)
     look(client, f"/{language}/organisations/new/", language)

@@ -45,14 +45,14 @@ def templates(tmp_path, settings):
     """A page of mail for tests only, beside the site's own."""
     folder = tmp_path / "templates"
     (folder / "mail").mkdir(parents=True)
-    (folder / "mail" / "ask.html").write_text(ASK)
+    (folder / "mail" / "a-test.html").write_text(ASK)
     (folder / "mail" / "broken.html").write_text(ASK.replace("{{ town }}", "{{ nobody_gave_this }}"))
     first, *others = settings.TEMPLATES
     settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], folder]}, *others]
 
 
 def send(key="ask:p1", **changes):
-    given = {"to": "ana@example.org", "language": "el", "template": "ask", "context": CONTEXT} | changes
+    given = {"to": "ana@example.org", "language": "el", "template": "a-test", "context": CONTEXT} | changes
     return mail.send(key=key, **given)
 
 
@@ -94,7 +94,7 @@ class TestSend:
             send(to=address)
         assert states() == []
 
-    @pytest.mark.parametrize("template", ["../layout", "nothing", "ask.html", ""])
+    @pytest.mark.parametrize("template", ["../layout", "nothing", "a-test.html", ""])
     def test_what_is_no_template(self, template):
         with pytest.raises((ValueError, TemplateNotFound)):
             send(template=template)
@@ -164,9 +164,9 @@ class TestMessage:
 
     @given(name=st.text())
     def test_no_name_makes_a_header(self, name):
-        read = mail.render(language="el", template="ask", context={**CONTEXT, "name": name})
+        read = mail.render(language="el", template="a-test", context={**CONTEXT, "name": name})
         assert "\n" not in read.subject
-        message = mail.compose(Mail(to="a@b.org", template="ask", language="el", context={**CONTEXT, "name": name}))
+        message = mail.compose(Mail(to="a@b.org", template="a-test", language="el", context={**CONTEXT, "name": name}))
         assert "Bcc" not in message.message()
 
 

@@ -59,6 +59,12 @@ def test_the_database_says_what_is_needed(url: str, wanted: set[str]) -> None:
     assert bootstrap.needed_to_run(url, []) == wanted
 
 
+@pytest.mark.parametrize("named", [["--to", "postgres://x/y"], ["--from=postgresql://x/y"]])
+def test_and_so_does_one_that_a_command_names(named: list[str]) -> None:
+    assert bootstrap.needed_to_run("", ["copydb", *named]) == {"base", "postgres"}
+    assert bootstrap.needed_to_run("", ["copydb", "--from", "sqlite:///postgres"]) == {"base"}
+
+
 JAVA_17 = 'openjdk version "17.0.15" 2025-04-15\nOpenJDK Runtime Environment'
 
 

@@ -28,9 +28,12 @@ COMMANDS = {
     "train": N_("Learn the weights of the matching anew: from judged pairs, from lists alone, from your decisions."),
     "decide": N_("Say that two entries are the same place, or not. Your word binds every later run."),
     "simulate": N_("Show what asking places changes, over years of a made-up registry."),
+    "asking": N_("Have the site ask its places whether their page is still right, and see whom it would ask."),
     "sources": N_("Look at a catalogue of lists, check it, or add a list to it."),
     "work": N_("Do the jobs that wait: mail, schedules, purges. The site does so by itself; larger ones run it apart."),
+    "mail": N_("Take in what other mail servers send back."),
     "audit": N_("Check the trail of all that was done."),
+    "copydb": N_("Move the site from one database to another, SQLite or PostgreSQL, and prove that nothing differs."),
     "manage": N_("Django's own commands, for whoever runs the site: createsuperuser, dbshell and others."),
 }
 #: What click says itself, so that our catalogues hold it.

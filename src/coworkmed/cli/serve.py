@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from coworkmed import demo, env
 from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.linkage.model import read as read_model
 from coworkmed.opendata import services
 from coworkmed.opendata.publish import MANIFEST, publish
 from coworkmed.places.queries import snapshot
+from coworkmed.places.review import weights
 from coworkmed.places.search.index import index
 from coworkmed.platform import database
 from coworkmed.platform.lock import exclusive
@@ -46,6 +48,13 @@ from .main import told
     metavar="SOURCE",
     help=_("Believe this list although it shrank, came back empty or exchanged its entries. Can be repeated."),
 )
+@click.option(
+    "--weights",
+    "weights_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("Link by these weights, made by “train”, from now on: the site keeps them."),
+)
 @click.option("--set-up-only", is_flag=True, help=_("Set the site up and fill it, but do not serve it."))
 def serve(
     *,
@@ -55,6 +64,7 @@ def serve(
     demo_asked: bool,
     no_demo: bool,
     accept: tuple[str, ...],
+    weights_file: Path | None,
     set_up_only: bool,
 ) -> None:
     here = env.read()
@@ -66,7 +76,8 @@ def serve(
         os.environ["COWORKMED_DEMO"] = "1"
     try:
         with exclusive(var / "lock"):
-            code = set_up(var, sources_file, accept, own_database=not here.database_url or var != here.var)
+            own = not here.database_url or var != here.var
+            code = set_up(var, sources_file, accept, own_database=own, weights_file=weights_file)
     except CoworkmedError as error:
         raise console.fail(error) from error
     if set_up_only:
@@ -74,8 +85,16 @@ def serve(
     answer(var, host, port)
 
 
-def set_up(var: Path, sources_file: Path | None, accept: Collection[str], *, own_database: bool) -> int:
-    """Tables, static files, and the registry filled and published from a catalogue, doing only what is not done yet.
+def set_up(
+    var: Path,
+    sources_file: Path | None,
+    accept: Collection[str],
+    *,
+    own_database: bool,
+    weights_file: Path | None = None,
+) -> int:
+    """Tables, static files, and the registry filled and published from a catalogue, doing only what is not done yet;
+    linked by the weights of a file from now on, where one is given.
 
     Returns the exit code that says whether a list needs a person.
     """
@@ -84,6 +103,8 @@ def set_up(var: Path, sources_file: Path | None, accept: Collection[str], *, own
         database.use(var / "coworkmed.sqlite3")
     else:
         database.prepare()
+    if weights_file:
+        weights.bring(read_model(weights_file))
     collect_static(var)
     settings.SEARCH_ROOT = var / "search"
     if not sources_file:

@@ -21,7 +21,7 @@ class PersonAdmin(ReadOnlyAdmin):
     list_filter = ("is_staff", "is_active", "language")
     search_fields = ("=email", "name")
     exclude = ("password", "groups", "user_permissions")
-    actions = ("block", "admit", "empower", "relieve")
+    actions = ("block", "admit", "rescue", "empower", "relieve")
 
     @admin.action(description=_("Shut out: sessions end at once, what they own passes on"))
     def block(self, request: HttpRequest, people: QuerySet[Person]) -> None:
@@ -30,6 +30,10 @@ class PersonAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Let in again"))
     def admit(self, request: HttpRequest, people: QuerySet[Person]) -> None:
         self._each(request, people, lambda by, one: services.block(by=by, person=one, blocked=False))
+
+    @admin.action(description=_("Take away passkeys and codes they lost: a code by mail lets them in again"))
+    def rescue(self, request: HttpRequest, people: QuerySet[Person]) -> None:
+        self._each(request, people, lambda by, one: services.rescue(by=by, person=one))
 
     @admin.action(description=_("Make an operator of this site"))
     def empower(self, request: HttpRequest, people: QuerySet[Person]) -> None:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coworkmed.web import errors
 
 from .models import Person
+from .second_factors import LostKeyError
 
 
 class Seen:
@@ -22,3 +26,18 @@ class Seen:
             if request.user.last_seen != today:
                 Person.objects.filter(pk=request.user.pk).update(last_seen=today)
         return self.get_response(request)
+
+
+class LostKey:
+    """Says in words that codes kept under another secret of the site can't be read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, LostKeyError):
+            return None
+        return errors.page(request, 409, errors.Words(_("These codes no longer work"), _(exception.message)))

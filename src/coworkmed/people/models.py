@@ -61,6 +61,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Neither name nor address: this text is copied into logs, which outlive the person."""
         return f"Person {self.pk}"
 
+    @property
+    def tends(self) -> bool:
+        """Whether they look after places anywhere, and so have a desk."""
+        may = ALLOWED[Action.PLACE_TEND]
+        return (self.is_staff and "OPERATOR" in may) or Membership.objects.current().filter(
+            person=self, role__in=may
+        ).exists()
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -25,14 +25,19 @@ Thing = Person | Organisation | Placed | None
 
 def can(person: Person | AnonymousUser, action: Action, thing: Thing = None) -> bool:
     """Whether ``person`` may do ``action`` to ``thing`` (or at all, where the action is about no thing)."""
+    return quality(person, action, thing) is not None
+
+
+def quality(person: Person | AnonymousUser, action: Action, thing: Thing = None) -> Who | None:
+    """In what quality ``person`` may do ``action`` to ``thing``; None where they may not."""
     if not isinstance(person, Person) or not person.is_active or person.pk is None:
-        return False
+        return None
     qualities = {Who.PERSON}
     if person.is_staff:
         qualities.add(Who.OPERATOR)
     if isinstance(thing, Person) and thing.pk == person.pk:
         qualities.add(Who.SELF)
-    return rules.allowed(action, qualities=qualities, standings=standings(person), reach=reach(thing))
+    return rules.quality(action, qualities=qualities, standings=standings(person), reach=reach(thing))
 
 
 def standings(person: Person) -> list[Standing]:

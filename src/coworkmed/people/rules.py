@@ -24,6 +24,7 @@ class Action(StrEnum):
     ACCOUNT_SEE = "account.see"
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_BLOCK = "account.block"
+    ACCOUNT_RESCUE = "account.rescue"  # take away ways to sign in that were lost
     ORGANISATION_FOUND = "organisation.found"  # one that runs places; its founder owns it
     ORGANISATION_APPOINT = "organisation.appoint"  # of any kind, with a territory and a parent
     ORGANISATION_SEE = "organisation.see"
@@ -34,14 +35,18 @@ class Action(StrEnum):
     MEMBERS_END = "members.end"
     OWNERS_CHANGE = "owners.change"  # invite an owner, end an owner's role
     PLACE_ATTACH = "place.attach"  # say which organisation runs a place
+    PLACE_CLAIM = "place.claim"  # say, and prove, that an organisation runs a place
+    PLACE_DETACH = "place.detach"  # say that an organisation runs a place no more
     PLACE_SPEAK = "place.speak"  # say things of a place as the one who runs it
     PLACE_TEND = "place.tend"  # judge suggestions, review pairs, follow up silence
+    CENSUS_RUN = "census.run"  # prepare a census wave, open, remind and close it
     SITE_OPERATE = "site.operate"
 
 
 ROLES = (Who.OWNER, Who.COORDINATOR, Who.STEWARD, Who.TEAM, Who.OBSERVER)  # in the order of succession to an owner
 #: Roles that hold in the organisations below one's own as well.
 REACHING_DOWN = frozenset({Who.STEWARD, Who.COORDINATOR})
+_NEAREST = (Who.SELF, *ROLES, Who.OPERATOR, Who.PERSON)
 _RUNS, _ALL = {Who.OWNER, Who.COORDINATOR}, set(ROLES)
 
 ALLOWED: Mapping[Action, frozenset[Who]] = {
@@ -50,6 +55,7 @@ ALLOWED: Mapping[Action, frozenset[Who]] = {
         Action.ACCOUNT_SEE: {Who.SELF},
         Action.ACCOUNT_CHANGE: {Who.SELF},
         Action.ACCOUNT_BLOCK: {Who.OPERATOR},
+        Action.ACCOUNT_RESCUE: {Who.OPERATOR},
         Action.ORGANISATION_FOUND: {Who.PERSON},
         Action.ORGANISATION_APPOINT: {Who.OPERATOR},
         Action.ORGANISATION_SEE: _ALL | {Who.OPERATOR},
@@ -60,8 +66,11 @@ ALLOWED: Mapping[Action, frozenset[Who]] = {
         Action.MEMBERS_END: _RUNS | {Who.OPERATOR},
         Action.OWNERS_CHANGE: {Who.OWNER, Who.OPERATOR},
         Action.PLACE_ATTACH: {Who.STEWARD, Who.OPERATOR},
+        Action.PLACE_CLAIM: {Who.OWNER},
+        Action.PLACE_DETACH: {Who.OWNER, Who.STEWARD, Who.OPERATOR},
         Action.PLACE_SPEAK: {Who.OWNER, Who.TEAM},
         Action.PLACE_TEND: {Who.STEWARD, Who.COORDINATOR, Who.OPERATOR},
+        Action.CENSUS_RUN: {Who.COORDINATOR, Who.OPERATOR},
         Action.SITE_OPERATE: {Who.OPERATOR},
     }.items()
 }
@@ -94,10 +103,17 @@ def holds(standing: Standing, reach: Reach) -> bool:
     )
 
 
-def allowed(action: Action, *, qualities: Iterable[Who], standings: Iterable[Standing], reach: Reach) -> bool:
-    """Whether someone may do this: in a quality they have whatever the thing is, or by a role that counts for it."""
+def quality(action: Action, *, qualities: Iterable[Who], standings: Iterable[Standing], reach: Reach) -> Who | None:
+    """In what quality someone may do this: one they have whatever the thing is, or a role that counts for it. Of
+    several the nearest: as themselves, by a role, as an operator of the site, as anyone. None where they may not."""
     may = ALLOWED[action]
-    return not may.isdisjoint(qualities) or any(one.role in may and holds(one, reach) for one in standings)
+    counting = {Who(one.role) for one in standings if one.role in may and holds(one, reach)}
+    return min(counting | may.intersection(qualities), key=_NEAREST.index, default=None)
+
+
+def allowed(action: Action, *, qualities: Iterable[Who], standings: Iterable[Standing], reach: Reach) -> bool:
+    """Whether someone may do this in any quality."""
+    return quality(action, qualities=qualities, standings=standings, reach=reach) is not None
 
 
 def successor(others: Iterable[tuple[str, float, int]]) -> int | None:

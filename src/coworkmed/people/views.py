@@ -12,26 +12,30 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coworkmed.kernel.errors import CoworkmedError
+from coworkmed.platform import stops
+from coworkmed.platform.tokens import TokenError
 from coworkmed.web import errors, security
 
-from . import queries, services
+from . import history, queries, services
 from .forms import ForgetForm, GiveForm, InvitationForm, NameForm, OrganisationForm, PersonForm
 from .models import Consent, Invitation, Membership, Organisation, Person
 from .rules import Action
-from .words import CONSENTS, KINDS, ROLES, ROLES_EXPLAINED
+from .words import CONSENTS, KINDS, QUALITIES, ROLES, ROLES_EXPLAINED
 
-WORDS = {"CONSENTS": CONSENTS, "KINDS": KINDS, "ROLES": ROLES, "ROLES_EXPLAINED": ROLES_EXPLAINED}
+WORDS = {
+    "CONSENTS": CONSENTS, "KINDS": KINDS, "QUALITIES": QUALITIES, "ROLES": ROLES, "ROLES_EXPLAINED": ROLES_EXPLAINED
+}  # fmt: skip
 View = Callable[..., HttpResponse]
 HOST = re.compile(r"[\w.-]+(:\d+)?")
 
@@ -153,7 +157,10 @@ def _organisation_page(request: HttpRequest, organisation: Organisation, form: A
     own = get_language() or "en"
     renaming = NameForm(initial={"name": organisation.name.get(own, "")})
     inviting = InvitationForm(owners=inside.may_make_owners)
-    shown = {"inside": inside, "organisation": organisation, "renaming": renaming, "inviting": inviting}
+    deeds = history.of(organisation) if inside.may_change else []
+    shown = {
+        "inside": inside, "organisation": organisation, "renaming": renaming, "inviting": inviting, "deeds": deeds
+    }  # fmt: skip
     if form is not None:
         shown["inviting" if isinstance(form, InvitationForm) else "renaming"] = form
     return _page(request, "organisation", shown, form)
@@ -183,22 +190,9 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         return _organisation_page(request, one, form)
     email, role = form.cleaned_data["email"], form.cleaned_data["role"]
     token = services.invite(by=person, organisation=one, email=email, role=role)
-    send_mail(
-        _("An invitation to {organisation} on CoWorkMed").format(organisation=one),
-        _(
-            "You are invited to {organisation}, in this role: {role}.\n\n"
-            "To accept or to see what it is about, open this page within {days} days:\n{address}\n\n"
-            "If you don’t know what this is, do nothing: the invitation ends by itself and your address is deleted."
-        ).format(
-            organisation=one,
-            role=_(ROLES[role]),
-            days=services.INVITATION_LASTS.days,
-            address=request.build_absolute_uri(reverse("invitation", args=[token])),
-        ),
-        None,
-        [email],
-    )
-    messages.success(request, _("A letter is on its way."))
+    link = request.build_absolute_uri(reverse("invitation", args=[token]))
+    said = _("A letter is on its way. Should it not arrive, send them this link yourself: {link}")
+    messages.success(request, said.format(link=link))
     return redirect("organisation", pk)
 
 
@@ -264,6 +258,27 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("organisation", made.organisation_id)
     mine = offer is not None and offer.email in services.verified(person)
     return _page(request, "invitation", {"offer": offer if mine else None, "person": person, "token": token})
+
+
+# -- mails ----------------------------------------------------------------------------------------------------------
+
+
+@csrf_exempt  # mail programs post here by themselves (RFC 8058); the token is what they have, and who has it may
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Mails that nobody asked for, to whoever holds the token: GET shows how it stands, POST ends them or, with
+    ``again``, lets them come again."""
+    try:
+        address = stops.read(token)
+    except TokenError as error:
+        return errors.page(request, 404, errors.Words(_("This link leads nowhere"), _(error.message)))
+    if request.method == "POST":
+        if "again" in request.POST:
+            stops.resume(address)
+        else:
+            stops.stop(address)
+    return _page(request, "stop", {"stopped": stops.is_stopped(address), "token": token})
 
 
 # -- other sites ----------------------------------------------------------------------------------------------------

@@ -27,6 +27,42 @@ KINDS: Mapping[str, str] = {
 }
 
 
+#: In what quality something was done, as the trail says it.
+QUALITIES: Mapping[str, str] = {code.lower(): name for code, name in ROLES.items()} | {
+    "operator": N_("Operator of the site"),
+    "self": N_("Themselves"),
+    "person": N_("Themselves"),
+}
+#: Word of a change to an account: the subject and first line of a mail.
+NOTICES: Mapping[str, str] = {
+    "address-changed": N_("Your account has another address now"),
+    "address-confirmed": N_("Your address is confirmed"),
+    "address-removed": N_("An address was removed from your account"),
+    "app-added": N_("Codes from an app are asked for now"),
+    "app-removed": N_("Codes from an app are no longer asked for"),
+    "elsewhere-added": N_("An account of another site opens yours now"),
+    "elsewhere-removed": N_("An account of another site no longer opens yours"),
+    "passkey-added": N_("A passkey opens your account now"),
+    "passkey-removed": N_("A passkey no longer opens your account"),
+    "recovery-codes-made": N_("Your account has new recovery codes"),
+    "ways-removed": N_("Passkeys, codes from an app and recovery codes were taken away"),
+}
+#: What was done in an organisation, by the verbs of the trail.
+DEEDS: Mapping[str, str] = {
+    "organisation.found": N_("Founded"),
+    "organisation.appoint": N_("Set up"),
+    "organisation.rename": N_("Its name was changed"),
+    "organisation.place": N_("It was put elsewhere among the organisations"),
+    "membership.begin": N_("A role began: {role}"),
+    "membership.end": N_("A role ended: {role}"),
+    "membership.lend": N_("A role was lent: {role}"),
+    "invitation.send": N_("An invitation was sent: {role}"),
+    "invitation.withdraw": N_("An invitation was taken back: {role}"),
+    "place.attach": N_("It runs a place: {place}"),
+    "place.detach": N_("It no longer runs a place: {place}"),
+}
+
+
 class Text(NamedTuple):
     """``version``: the day these words were written. Other words are another version, and are asked for again."""
 

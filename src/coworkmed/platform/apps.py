@@ -10,6 +10,6 @@ class PlatformConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("coworkmed.platform.mail")  # declares its jobs, as do those it uses
-
+        for one in ("bounces", "mail", "shared"):  # each declares its jobs, as do those it uses
+            import_module(f"coworkmed.platform.{one}")
         autodiscover_modules("tasks")  # each subject declares its jobs in its `tasks.py`

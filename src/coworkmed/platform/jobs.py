@@ -52,6 +52,7 @@ class Declared:
     atomic: bool
     every: str
     slow: bool
+    resting: bool = False
 
     def __call__(self, **arguments: Any) -> object:
         return self.work(**arguments)
@@ -104,6 +105,7 @@ def job(
     atomic: bool = True,
     every: str = "",
     slow: bool = False,
+    resting: bool = False,
 ) -> Callable[[Callable[..., object]], Declared]:
     """Declare a job.
 
@@ -111,8 +113,8 @@ def job(
     ``lease``  how long it may take: silent for longer, its worker is held for dead and another takes it up
     ``atomic``  its effects and the word that it is done are one transaction
     ``every``  when it is due by itself: "every 10 minutes", "every 2 hours", "every day at 03:10 UTC"
-
     ``slow``  it may take minutes: a worker does it beside the quick ones, so that no mail waits for it
+    ``resting``  on a new site its schedule rests until someone wakes it (`rest`)
 
     Raises ValueError for a name that is taken or a rule that can't be read.
     """
@@ -122,7 +124,7 @@ def job(
     def declare(work: Callable[..., object]) -> Declared:
         if name in DECLARED:
             raise ValueError(f"two jobs are named {name}")
-        DECLARED[name] = Declared(name, work, retries, backoff, lease, atomic, every, slow)
+        DECLARED[name] = Declared(name, work, retries, backoff, lease, atomic, every, slow, resting)
         return DECLARED[name]
 
     return declare
@@ -152,13 +154,33 @@ def following(rule: str, moment: datetime) -> datetime:
 def install(now: datetime | None = None) -> None:
     """Bring the schedules to what is declared; those that rest go on resting."""
     moment = now or timezone.now()
-    wanted = {one.name: one.every for one in DECLARED.values() if one.every}
+    wanted = {one.name: one for one in DECLARED.values() if one.every}
     with transaction.atomic():
         Schedule.objects.exclude(name__in=wanted).delete()
         known = dict(Schedule.objects.values_list("name", "rule"))
-        for name, rule in wanted.items():
-            if known.get(name) != rule:
-                Schedule.objects.update_or_create(name=name, defaults={"rule": rule, "next": following(rule, moment)})
+        for name, one in wanted.items():
+            if known.get(name) != one.every:
+                rule = {"rule": one.every, "next": following(one.every, moment)}
+                Schedule.objects.update_or_create(
+                    name=name, defaults=rule, create_defaults={**rule, "active": not one.resting}
+                )
+
+
+def rest(name: str, *, resting: bool) -> None:
+    """Let the schedule of a job rest, and what it asked for already, or wake it. KeyError where it has none."""
+    if not DECLARED[name].every:
+        raise KeyError(name)
+    with transaction.atomic():
+        install()
+        Schedule.objects.filter(pk=name).update(active=not resting)
+        if resting:
+            Job.objects.filter(name=name, key=SCHEDULED, state=State.WAITING).delete()
+
+
+def rests(name: str) -> bool:
+    """Whether the schedule of a job rests. KeyError for a job that nobody declared."""
+    known = Schedule.objects.filter(pk=name).values_list("active", flat=True).first()
+    return DECLARED[name].resting if known is None else not known
 
 
 def tick(now: datetime | None = None) -> int:
@@ -315,6 +337,11 @@ def counts() -> Mapping[str, int]:
     """How many jobs are in each state."""
     found = Job.objects.order_by().values_list("state").annotate(number=Count("pk"))
     return dict.fromkeys(State.values, 0) | dict(found)
+
+
+def schedules() -> QuerySet[Schedule]:
+    """What is due by itself, by name."""
+    return Schedule.objects.order_by("name")
 
 
 def retry(pk: int) -> bool:

@@ -17,7 +17,7 @@ import secrets
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 from typing import Any
@@ -28,7 +28,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template import engines
 from django.utils import timezone, translation
 from jinja2 import Environment
@@ -81,13 +81,24 @@ class Bounce:
 # writing
 
 
-def send(*, to: str, language: str, template: str, context: Mapping[str, Any], key: str, stop: str = "") -> bool:
+def send(
+    *,
+    to: str,
+    language: str,
+    template: str,
+    context: Mapping[str, Any],
+    key: str,
+    stop: str = "",
+    until: datetime | None = None,
+) -> bool:
     """Write a mail down, to be sent once the transaction at hand commits. Under one ``key`` there is one mail, for
     ever: False where it exists already.
 
     ``template``  name of a page in ``mail/`` without ``.html``; it gets ``context`` (of what JSON can hold), ``site``,
     ``stop``
-    ``stop``  address of a page of ours that ends such mails when it is posted to; empty for mail its reader asked for
+    ``stop``  address of a page of ours that ends such mails when it is posted to (`stops.stop_address`); empty for mail
+    its reader asked for
+    ``until``  when what it says is of no use any more (a code): it goes before all others, and then not at all
 
     Raises AddressError for what is no address, TemplateNotFound, and TypeError for a context that JSON can't hold.
     """
@@ -110,6 +121,7 @@ def send(*, to: str, language: str, template: str, context: Mapping[str, Any], k
                 "template": template,
                 "context": {} if withheld else dict(context),
                 "stop": stop,
+                "expires": until,
                 "state": State.WITHHELD if withheld else State.WAITING,
             },
         )
@@ -148,6 +160,7 @@ def deliver() -> None:
     midst, the others wait for the next time.
     """
     _doubt()
+    _expire()
     if not _waiting().exists():
         return
     with get_connection() as connection:
@@ -166,14 +179,26 @@ def _doubt() -> None:
         log.error("%d mails were interrupted while they were handed over: nobody knows whether they left", number)
 
 
+def _expire() -> None:
+    """What came too late is not sent, and what it said is forgotten, whatever became of it."""
+    late = Mail.objects.filter(expires__lte=timezone.now()).exclude(state__in=[State.SENT, State.SENDING])
+    late.exclude(to="").update(
+        state=State.EXPIRED, to="", context={}, stop="", error="", expires=None, changed=timezone.now()
+    )
+
+
 def _waiting() -> QuerySet[Mail]:
-    return Mail.objects.filter(state=State.WAITING, due__lte=timezone.now()).order_by("due", "pk")
+    """What may be sent now. ``expires`` is asked of each, for time passes while others are being sent."""
+    now = timezone.now()
+    in_time = Q(expires=None) | Q(expires__gt=now)
+    return Mail.objects.filter(in_time, state=State.WAITING, due__lte=now).order_by("due", "pk")
 
 
 def _take() -> Mail | None:
-    """The mail that has waited longest, noted as being sent."""
+    """The next mail, noted as being sent: one that expires before all others, else the one that waited longest."""
     with transaction.atomic():
-        taken = _waiting().select_for_update(skip_locked=True).first()
+        waiting = _waiting().select_for_update(skip_locked=True)
+        taken = waiting.exclude(expires=None).first() or waiting.first()
         if taken:
             taken.state, taken.changed, taken.attempts = State.SENDING, timezone.now(), taken.attempts + 1
             taken.message_id = f"<{secrets.token_hex(16)}@{_domain()}>"
@@ -202,7 +227,7 @@ def _hand_over(mail: Mail, connection: BaseEmailBackend) -> bool:
         log.exception("%s may have been sent, or not", mail)
         _note(mail, State.DOUBTFUL, error=repr(error))
         return False
-    _note(mail, State.SENT, error="", to="", context={}, stop="")
+    _note(mail, State.SENT, error="", to="", context={}, stop="", expires=None)
     return True
 
 
@@ -248,7 +273,8 @@ def resolve(pk: int, *, sent: bool) -> bool:
     with transaction.atomic():
         doubtful = Mail.objects.filter(pk=pk, state=State.DOUBTFUL)
         if sent:
-            return bool(doubtful.update(state=State.SENT, to="", context={}, stop="", changed=timezone.now()))
+            forgotten: dict[str, Any] = {"to": "", "context": {}, "stop": "", "expires": None}
+            return bool(doubtful.update(state=State.SENT, changed=timezone.now(), **forgotten))
         if not doubtful.update(state=State.WAITING, due=timezone.now(), changed=timezone.now()):
             return False
         deliver.enqueue(key=jobs.SCHEDULED)
@@ -256,8 +282,8 @@ def resolve(pk: int, *, sent: bool) -> bool:
 
 
 def stop(address: str) -> None:
-    """No more mails to ``address`` that nobody there asked for; those that wait are withheld."""
-    _quiet(address_digest(address), Quiet.Reason.STOPPED)
+    """No more mails to ``address`` that nobody there asked for."""
+    quiet(address_digest(address), Quiet.Reason.STOPPED)
 
 
 def resume(address: str) -> None:
@@ -265,16 +291,25 @@ def resume(address: str) -> None:
     Quiet.objects.filter(pk=address_digest(address)).delete()
 
 
+def forget(address: str) -> None:
+    """Whoever reads the mail of ``address`` goes: what waits is not sent, and no mail names them any more. That there
+    was one is known by a digest only."""
+    theirs = Mail.objects.filter(address=address_digest(address))
+    theirs.filter(state__in=[State.WAITING, State.DOUBTFUL, State.FAILED]).update(state=State.WITHHELD)
+    theirs.update(to="", context={}, stop="", error="", expires=None)
+
+
 def is_quiet(address: str) -> bool:
     """Whether mails nobody asked for are withheld from ``address``."""
     return Quiet.objects.filter(pk=address_digest(address)).exists()
 
 
-def _quiet(address: str, reason: Quiet.Reason, status: str = "") -> None:
+def quiet(address: str, reason: Quiet.Reason, status: str = "") -> None:
+    """No more mails that nobody asked for to the address of this digest; those that wait are withheld."""
     with transaction.atomic():
         Quiet.objects.get_or_create(pk=address, defaults={"reason": reason, "status": status})
         waiting = Mail.objects.filter(address=address, state=State.WAITING).exclude(stop="")
-        waiting.update(state=State.WITHHELD, to="", context={}, stop="", changed=timezone.now())
+        waiting.update(state=State.WITHHELD, to="", context={}, stop="", error="", changed=timezone.now())
 
 
 # what comes back
@@ -327,7 +362,7 @@ def bounced(raw: bytes) -> bool:
             state=State.BOUNCED, error=report.status[:20], to="", context={}, changed=timezone.now()
         ):
             return False
-        _quiet(address, Quiet.Reason.BOUNCED, report.status[:20])
+        quiet(address, Quiet.Reason.BOUNCED, report.status[:20])
     return True
 
 
@@ -336,6 +371,6 @@ def purge() -> None:
     """Forget addresses and words of mails that were never sent, and in the end that there was a mail."""
     now = timezone.now()
     Mail.objects.filter(changed__lt=now - KEPT).exclude(state__in=[State.WAITING, State.SENDING]).exclude(to="").update(
-        to="", context={}, stop=""
+        to="", context={}, stop="", error=""
     )
     Mail.objects.filter(changed__lt=now - REMEMBERED).delete()

@@ -1,4 +1,4 @@
-"""Through what mail leaves, from one address."""
+"""Through what mail leaves, and where it comes back to: one address each."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,3 +58,32 @@ def read(url: str, *, default: Path) -> Settings:
         use_tls=parts.scheme == "smtp" and parts.query != "tls=no",
         use_ssl=parts.scheme == "smtps",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Where mails that came back are found: a ``folder`` on this machine, or one of a mail server."""
+
+    folder: str
+    host: str = ""
+    port: int = 993
+    user: str = ""
+    password: str = ""
+
+
+def inbox(url: str) -> Inbox | None:
+    """What ``url`` says: ``imaps://user:password@host/FOLDER`` (INBOX by default) or ``file:///folder``; None for an
+    empty one. Raises ImproperlyConfigured."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        return Inbox(unquote(parts.path))
+    try:
+        port = parts.port or 993
+    except ValueError:
+        raise ImproperlyConfigured("BOUNCES_URL names no port from 1 to 65535") from None
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    if parts.scheme != "imaps" or not parts.hostname or not parts.username or not folder.isprintable():
+        raise ImproperlyConfigured("BOUNCES_URL is none: use imaps://user:password@host/FOLDER or file:///folder")
+    return Inbox(folder, parts.hostname, port, unquote(parts.username), unquote(parts.password or ""))

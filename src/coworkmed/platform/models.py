@@ -116,6 +116,7 @@ class Mail(models.Model):
         FAILED = "failed"
         BOUNCED = "bounced"
         WITHHELD = "withheld"  # the address bounced before, or asked for no more
+        EXPIRED = "expired"  # what it said was of no use any more
 
     key = models.CharField(max_length=200, unique=True)
     to = models.CharField(max_length=320, blank=True)
@@ -127,6 +128,7 @@ class Mail(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     due = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
+    expires = models.DateTimeField(null=True)  # when what it says is of no use any more: it is then not sent
     message_id = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
     created = models.DateTimeField(default=timezone.now)
@@ -136,6 +138,7 @@ class Mail(models.Model):
         ordering: ClassVar = ["due", "pk"]
         indexes: ClassVar = [
             models.Index(fields=["due", "id"], condition=Q(state="waiting"), name="mail_waiting"),
+            models.Index(fields=["expires"], condition=Q(expires__isnull=False), name="mail_expires"),
             models.Index(fields=["state", "changed"], name="mail_state"),
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="mail_message"),
         ]
@@ -171,3 +174,17 @@ class UsedToken(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class Kept(models.Model):
+    """`shared`: what all workers count together, for minutes. Django's own cache in the database writes it."""
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "kept"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -88,6 +88,17 @@ def read(token: str, *, purpose: str, thing: Thing | None = None, address: str =
     return found
 
 
+def glance(token: str, *, purpose: str) -> Token:
+    """What ``token`` says if it is ours and for this purpose, however old and though it was used: enough to offer a new
+    one, and to act on nothing. Raises InvalidTokenError."""
+    return _open(token, purpose, max_age=None)
+
+
+def release(digest: str) -> None:
+    """Let a token be used again: what it did has been undone, in the same transaction."""
+    UsedToken.objects.filter(pk=digest).delete()
+
+
 def use(token: str, *, purpose: str, thing: Thing | None = None, address: str = "") -> Token:
     """As `read`, and the token has been used as soon as the transaction of the act commits. Of several at once one is
     first; the others raise UsedTokenError."""
@@ -104,12 +115,12 @@ def _signer(purpose: str) -> signing.TimestampSigner:
     return signing.TimestampSigner(sep=".", salt=f"coworkmed.token.{purpose}")
 
 
-def _open(token: str, purpose: str) -> Token:
+def _open(token: str, purpose: str, max_age: timedelta | None = LIFE) -> Token:
     if len(token) > _LONGEST:
         raise InvalidTokenError
     signer = _signer(purpose)
     try:
-        kind, key, address, _ = signer.unsign_object(token, max_age=LIFE)
+        kind, key, address, _ = signer.unsign_object(token, max_age=max_age)
         moment = signing.b62_decode(token.split(".")[-2])
     except signing.SignatureExpired:
         raise ExpiredTokenError from None
