@@ -252,6 +252,36 @@ def test_the_owners_word_outlives_the_next_reading_of_a_list():
     assert (standing.freshness, standing.confirmed_on, standing.confirmed_by) == ("confirmed", ago(90), "OWNER")
 
 
+@pytest.mark.parametrize(
+    ("others", "state"),
+    [
+        ([], ("doubtful", "SILENT")),
+        ([Signal("LISTED", ago(60))], ("doubtful", "DOUBTED")),
+        ([Signal("SITE", ago(1))], ("doubtful", "DOUBTED")),
+        ([Signal("CHECK_DATE", ago(10))], ("unconfirmed", "LISTED")),  # somebody looked since
+        ([Signal("CHECK_DATE", ago(60))], ("doubtful", "DOUBTED")),
+        ([Signal("OWNER", ago(200))], ("confirmed", "VOUCHED")),
+        ([Signal("OWNER", ago(500))], ("doubtful", "DOUBTED")),
+        ([Signal("NETWORK", ago(30), "CLOSED")], ("unconfirmed", "LISTED")),
+    ],
+)
+def test_a_reader_s_word_that_it_is_gone_is_a_doubt_and_no_more(others, state):
+    doubt = Signal("LISTED", ago(30), "DOUBTED")
+    assert judged(doubt, *others) == state
+
+
+def test_a_doubt_makes_no_place_younger_and_asks_it_at_once():
+    said = Claim("a", "1", ago(400), {"name": Value("Mill")}, "OWNER")
+    doubt = Signal("LISTED", ago(30), "DOUBTED")
+    sure, doubted = (
+        rules.standing([said], listed=True, as_of=TODAY, signals=signals, known_since=TODAY - timedelta(1000))
+        for signals in ([], [doubt])
+    )
+    assert (sure.freshness, doubted.freshness) == ("unconfirmed", "doubtful")
+    assert (doubted.confirmed_on, doubted.confirmed_by) == (sure.confirmed_on, sure.confirmed_by)
+    assert doubted.due_on <= TODAY - timedelta(30)
+
+
 def test_every_role_and_kind_has_its_counterpart():
     assert set(freshness.KIND_OF) == set(ROLES)
     assert set(freshness.ROLE_OF) == set(KINDS) and set(freshness.ROLE_OF.values()) == set(ROLES)

@@ -262,3 +262,14 @@ def test_a_newcomer_under_an_old_name_is_another_place():
     public_id = ids.place_id(*founder)
     given = rules.assign([[house], [founder]], {house: "elsewhere"}, {public_id, "elsewhere"})
     assert given.ids[1] not in (public_id, "elsewhere")
+
+
+def test_a_list_that_repeats_what_was_vouched_for_does_not_undo_a_later_correction() -> None:
+    """The owner confirmed a number in January and corrected it in June; in September the list still has the old one."""
+    listed = Claim(
+        "list", "1", "2026-09-01", {"phone": Value("+33491000001")}, vouched={"phone": ("2026-01-10", "OWNER")}
+    )
+    corrected = Claim("own-word", "p.1", "2026-06-01", {"phone": Value("+33491000002")}, "OWNER", trust=1.0)
+    assert rules.settle([listed, corrected])["phone"].value == "+33491000002"
+    newer = Claim("guide", "1", "2026-08-01", {"phone": Value("+33491000003")})
+    assert rules.settle([listed, newer])["phone"].value == "+33491000001", "it still outranks what other lists say"

@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.values import Value
+from coworkmed.people import services as people
+from coworkmed.people.models import Person
+from coworkmed.people.queries import can
+from coworkmed.people.rules import Action
 from coworkmed.places import rules, services
 from coworkmed.places.freshness import Signal as Told
 from coworkmed.places.models import Link, Place, Signal
@@ -175,6 +179,21 @@ def test_words_follow_the_place_that_loses_its_id(world):
     assert Signal.objects.get().place_id == kept.pk
     with pytest.raises(CoworkmedError, match="the same as another"):
         confirm(old, world.day)
+
+
+def test_who_runs_a_place_runs_the_one_it_was_found_to_be(world):
+    world.run(a=[PHARE], c=[PHARE], b=["5,Le Phare bleu,88 avenue Foch,06000,Nice,,,,"])
+    old = world.place_of("b", "5")
+    owner = Person.objects.create_user("owner@phare.example")
+    runs = people.found(by=owner, name={"fr": "Le Phare"})
+    people.take_over(OWNER, runs, old.pk)
+    world.run(b=["5,Le Phare,3 quai du Port,13002,Marseille,,,,"])
+    kept = world.place_of("b", "5")
+    assert kept.pk != old.pk
+    assert can(owner, Action.PLACE_SPEAK, kept)
+    assert not can(owner, Action.PLACE_SPEAK, old)
+    assert list(Place.objects.where_may(owner, Action.PLACE_SPEAK)) == [kept]
+    assert audit.verify().broken is None
 
 
 def test_settling_all_anew_comes_to_the_same(world, phare):

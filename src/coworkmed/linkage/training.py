@@ -257,6 +257,13 @@ def score(chance: Doubles, labels: Ints, threshold: float = 0.5) -> Score:
     return Score(right / max(1, said.sum()), right / max(1, (labels == 1).sum()), brier, len(labels))
 
 
+def log_loss(chance: Doubles, labels: Ints) -> float:
+    """Mean surprise at the labels, in natural units: −ln of the probability that was given to what is true; 0 at best,
+    0.69 for whoever always says one half."""
+    said = np.clip(np.where(labels == 1, chance, 1 - chance), 1e-12, 1.0)
+    return float(-np.log(said).mean())
+
+
 @dataclass(frozen=True, slots=True)
 class Bin:
     """Of the pairs whose probability falls in one tenth: the mean probability ``said``, the share ``true`` that is one

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from coworkmed.web.admin import ReadOnlyAdmin
 
-from .models import Change, Decision, Doubt, Link, Place, Refresh, Weakest
+from .models import Change, Decision, Doubt, Link, Place, Refresh, Registry, Signal, Verdict, Weakest, Weights
 
 
 @admin.register(Place)
@@ -56,3 +56,31 @@ class ChangeAdmin(ReadOnlyAdmin):
 class RefreshAdmin(ReadOnlyAdmin):
     list_display = ("as_of", "state")
     search_fields = ("=state",)
+
+
+@admin.register(Signal)
+class SignalAdmin(ReadOnlyAdmin):
+    list_display = ("place", "kind", "on", "says", "until", "struck_on")
+    list_filter = ("kind", "says")
+    list_select_related = ("place",)
+    search_fields = ("=place__public_id", "place__name")
+
+
+@admin.register(Verdict)
+class VerdictAdmin(ReadOnlyAdmin):
+    list_display = ("left", "right", "said", "person", "purpose", "at")
+    list_filter = ("said", "purpose")
+    list_select_related = ("left", "right", "person")
+    search_fields = ("=left__external_id", "=right__external_id", "=person__pk")
+
+
+@admin.register(Weights)
+class WeightsAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "made_at", "adopted_at")
+    search_fields = ("=pk",)
+
+
+@admin.register(Registry)
+class RegistryAdmin(ReadOnlyAdmin):
+    list_display = ("__str__",)
+    search_fields = ("=pk",)

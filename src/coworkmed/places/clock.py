@@ -28,7 +28,7 @@ REASONS = {
     "STOPPED": N_("The place wants no more mail."),
 }
 
-To = Literal["OWNER", "STEWARD"]
+To = Literal["OWNER", "STEWARD", "OTHER"]
 
 _SUMMER = frozenset("AD CY ES FR GR HR IT MC MT PT SI SM VA".split())
 _CHRISTMAS = _SUMMER | frozenset(("", "AL", "BA", "LB", "ME"))
@@ -78,7 +78,7 @@ class Case(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A mail once sent, or one of the places in it."""
+    """A mail once sent, or one of the places in it; ``to`` is "OTHER" for one that asked nothing."""
 
     address: str
     place_id: str
@@ -88,11 +88,13 @@ class Sent(NamedTuple):
 
 @dataclass(slots=True)
 class Asked:
-    """The last mail to each address, and the last about each place: all of the past that the plan needs."""
+    """The last mail to each address, and the last about each place, by whom it asked: all of the past that the plan
+    needs."""
 
     addresses: dict[str, date] = field(default_factory=dict)
     owners: dict[str, date] = field(default_factory=dict)
     stewards: dict[str, date] = field(default_factory=dict)
+    nobody: dict[str, date] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sent: Iterable[Sent]) -> "Asked":
@@ -103,7 +105,7 @@ class Asked:
         return found
 
     def add(self, sent: Sent) -> None:
-        about = self.owners if sent.to == "OWNER" else self.stewards
+        about = {"OWNER": self.owners, "STEWARD": self.stewards, "OTHER": self.nobody}[sent.to]
         for last, key in ((self.addresses, sent.address), (about, sent.place_id)):
             last[key] = max(last.get(key, sent.on), sent.on)
 
@@ -184,7 +186,7 @@ class _Day:
             return None
         owner_on = self.asked.owners.get(case.place_id, date.min)
         steward_on = self.asked.stewards.get(case.place_id, date.min)
-        if max(owner_on, steward_on) > self._latest:
+        if max(owner_on, steward_on, self.asked.nobody.get(case.place_id, date.min)) > self._latest:
             return None
         found = question(case, owner_on, steward_on, self.barred, self.policy)
         if found is None or found.since > self.today:

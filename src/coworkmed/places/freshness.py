@@ -18,7 +18,7 @@ from coworkmed.kernel.i18n import N_
 FRESHNESS = {
     "confirmed": N_("Confirmed"),
     "unconfirmed": N_("Not confirmed by the place"),
-    "doubtful": N_("Doubtful: nobody has vouched for it for two years"),
+    "doubtful": N_("Doubtful"),
     "unreachable": N_("Unreachable"),
     "moved": N_("Moved"),
     "paused": N_("Closed for a time"),
@@ -33,6 +33,7 @@ WHY = {
     "UNLISTED": N_("No list holds it any more."),
     "SILENT": N_("Nothing has been heard of it for 24 months or more."),
     "NO_ANSWER": N_("Its web site has not answered for 30 days or more. That does not mean that it is closed."),
+    "DOUBTED": N_("A reader says that it no longer exists, and nobody who knows has answered yet."),
     "LEFT": N_("It has left its address, and nobody has told the new one yet."),
     "PAUSED": N_("It is closed for a time."),
     "PAUSE_OVER": N_("It was to be closed for a time, which is over; nobody has said yet that it is open again."),
@@ -52,6 +53,9 @@ KINDS = {
     "LISTED": N_("A list names it"),
 }
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+#: What a signal may say that is no evidence that the place is there.
+_NO_EVIDENCE = ("UNREACHABLE", "DOUBTED")
 
 #: Kinds by which someone on the spot, or the place's own doing, vouches for it. The others keep it from growing old
 #: without confirming it.
@@ -93,8 +97,8 @@ class Signal(NamedTuple):
 
     ``kind``    key of KINDS
     ``on``      partial date; "" where it isn't known
-    ``says``    "" it is there; "UNREACHABLE" no answer; "MOVED" it has left its address; "PAUSED" closed
-                for a time; "CLOSED"
+    ``says``    "" it is there; "UNREACHABLE" no answer; "DOUBTED" a reader says it is gone; "MOVED" it has left its
+                address; "PAUSED" closed for a time; "CLOSED"
     ``fields``  what it vouches for besides existence: names of `kernel.fields.FIELDS`
     ``until``   partial date on which a pause is over; "" where it isn't known
     """
@@ -137,7 +141,7 @@ def judge(signals: Sequence[Signal], *, status: str, listed: bool, today: date) 
     ``listed``: some list holds it, or held it until lately. The order of signals is irrelevant, and a weaker signal
     never undoes a stronger one: a list read today does not make what the owner confirmed last month unconfirmed.
     """
-    there = [one for one in signals if one.says != "UNREACHABLE"]
+    there = [one for one in signals if one.says not in _NO_EVIDENCE]
     newest = _newest(there)
     if status == "CLOSED":
         return State("closed", "CLOSED", newest)
@@ -152,6 +156,8 @@ def judge(signals: Sequence[Signal], *, status: str, listed: bool, today: date) 
     vouching = [one for one in there if one.kind in CONFIRMING and not one.says]
     if recent := [one for one in vouching if age_band(one.on, today) in ("fresh", "ageing")]:
         return State("confirmed", "VOUCHED", _newest(recent))
+    if doubt := _doubted(signals):
+        return State("doubtful", "DOUBTED", doubt)
     if failing := _unreachable(signals):
         return State("unreachable", "NO_ANSWER", failing)
     return State("unconfirmed", "LAPSED" if vouching else "LISTED", newest)
@@ -182,12 +188,21 @@ def _left(there: Sequence[Signal]) -> Signal | None:
     return None if any(day(one.on) >= day(left.on) for one in told) else left
 
 
+def _doubted(signals: Sequence[Signal]) -> Signal | None:
+    """The last word of a reader that it is gone, unless someone on the spot has spoken since (or that day)."""
+    last = _newest([one for one in signals if one.says == "DOUBTED"])
+    if last is None:
+        return None
+    told = (one for one in signals if one.kind in ON_THE_SPOT and one.says not in _NO_EVIDENCE)
+    return None if any(day(one.on) >= day(last.on) for one in told) else last
+
+
 def _unreachable(signals: Sequence[Signal]) -> Signal | None:
     """The last of the failures since anything stronger than a list spoke, where they last `UNREACHABLE_AFTER` days."""
     failed = [one for one in signals if one.says == "UNREACHABLE"]
     if not failed:
         return None
-    heard = [day(one.on) for one in signals if one.kind != "LISTED" and one.says != "UNREACHABLE"]
+    heard = [day(one.on) for one in signals if one.kind != "LISTED" and one.says not in _NO_EVIDENCE]
     failed = [one for one in failed if day(one.on) > max(heard, default=date.min)]
     if not failed:
         return None
@@ -203,7 +218,7 @@ def vouched(names: Iterable[str], signals: Iterable[Signal]) -> dict[str, str]:
     """
     found = dict.fromkeys(("status", *names), "")
     for one in signals:
-        if one.kind in ON_THE_SPOT and one.says != "UNREACHABLE":
+        if one.kind in ON_THE_SPOT and one.says not in _NO_EVIDENCE:
             for name in ("status", *one.fields):
                 if name in found and day(one.on) > day(found[name]):
                     found[name] = one.on
@@ -227,7 +242,8 @@ def due_on(
 
     The first fact to fall due decides; one nobody ever vouched for waits for the next of the others, so that a new
     telephone number in a list is no reason to write to a place that confirmed its page last month. A place that is
-    paused is asked when its pause is over; one that is unreachable, or has moved nobody knows where, at once.
+    paused is asked when its pause is over; one that is unreachable, has moved nobody knows where or is said to be gone,
+    at once.
     """
     if state.code == "closed":
         return None
@@ -236,11 +252,32 @@ def due_on(
     due = [falls_due(on, months[name]) for name, on in facts.items() if on]
     if not facts["status"]:
         due.append(known_since)
-    if state.signal and state.why in ("NO_ANSWER", "LEFT"):
+    if state.signal and state.why in ("NO_ANSWER", "LEFT", "DOUBTED"):
         due.append(day(state.signal.on))
     elif state.signal and state.why == "PAUSE_OVER":
         due.append(day(state.signal.until) + timedelta(1))
     return min(due)
+
+
+def turns(signals: Iterable[Signal]) -> set[date]:
+    """The days on which `judge` may come to say otherwise though nothing more is heard: what these told grows too old,
+    or a pause is over."""
+    found = set()
+    for one in signals:
+        if one.on and one.says not in _NO_EVIDENCE:
+            found.add(reaches(one.on, 24))
+            if one.kind in CONFIRMING:
+                found.add(reaches(one.on, 12))
+        if one.until:
+            found.add(day(one.until) + timedelta(1))
+    return found
+
+
+@lru_cache(16384)
+def reaches(on: str, months: int) -> date:
+    """The first day on which a partial date is so many whole months old (as `age_band` counts them)."""
+    due = falls_due(on, months)
+    return due if dates.months_between(day(on), due) >= months else due + timedelta(1)  # the 29th of February
 
 
 @lru_cache(16384)

@@ -14,7 +14,7 @@ from coworkmed.kernel.errors import SourceError
 from coworkmed.kernel.fields import FIELDS, INPUTS
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Entry, Reject, Row
-from coworkmed.kernel.web_addresses import canonical, own_domain
+from coworkmed.kernel.web_addresses import MAILBOXES, canonical, own_domain
 from coworkmed.linkage.records import Record
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources import connectors, proposals
@@ -33,16 +33,6 @@ COMPARED = frozenset(
 )
 #: No person is there to be asked: the best guess for a target is taken from here on, more columns for it if sure.
 TAKEN = 0.55
-#: Where anyone may have a mailbox: such a domain says nothing of a place.
-_MAILBOXES = frozenset(
-    """
-    gmail.com googlemail.com hotmail.com hotmail.fr hotmail.it hotmail.es outlook.com outlook.fr outlook.it outlook.es
-    live.com live.fr live.it msn.com yahoo.com yahoo.fr yahoo.it yahoo.es yahoo.gr ymail.com icloud.com me.com mac.com
-    aol.com gmx.com gmx.net gmx.fr mail.com proton.me protonmail.com pm.me zoho.com yandex.com orange.fr wanadoo.fr
-    free.fr laposte.net sfr.fr neuf.fr bbox.fr numericable.fr libero.it virgilio.it tiscali.it alice.it tin.it pec.it
-    legalmail.it telefonica.net otenet.gr hol.gr forthnet.gr net.hr inet.hr riseup.net
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +206,7 @@ def _completed(found: Record, entry: Entry) -> Record:
     if found.domains or "email" not in entry.fields:
         return found
     domain = own_domain(canonical(entry.fields["email"].value.rpartition("@")[2]) or "")
-    return replace(found, domains=(domain,)) if domain and domain not in _MAILBOXES else found
+    return replace(found, domains=(domain,)) if domain and domain not in MAILBOXES else found
 
 
 def reasons(rejects: Iterable[Reject]) -> Iterator[tuple[Reject, int]]:

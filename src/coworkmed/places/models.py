@@ -1,5 +1,7 @@
 """The registry: places, which entries speak of them, and what people decided."""
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -66,6 +68,7 @@ class Place(models.Model):
     search = models.TextField(blank=True)  # folded words to find it by
     chain = models.CharField(max_length=300, blank=True)  # "brand:…" or "domain:…" that several premises share
     due_on = models.DateField(null=True, blank=True)  # from when it should be asked (`freshness.due_on`); None: never
+    turns_on = models.DateField(null=True, blank=True)  # when time alone changes it (`rules.turns_on`); None: never
 
     digest = models.CharField(max_length=26, blank=True)  # of all that is settled: the same again is no change
     modified = models.DateTimeField(default=timezone.now)  # when what is shown of it last changed
@@ -82,6 +85,7 @@ class Place(models.Model):
             models.Index(fields=["main_kind"]),
             models.Index(fields=["chain"], condition=~models.Q(chain=""), name="place_chain"),
             models.Index(fields=["due_on", "public_id"], condition=models.Q(due_on__isnull=False), name="place_due"),
+            models.Index(fields=["turns_on"], condition=models.Q(turns_on__isnull=False), name="place_turns"),
         ]
 
     def __str__(self) -> str:
@@ -198,7 +202,8 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         if isinstance(person, Person) and person.is_active and person.is_staff:
             return self
         tended = Place.objects.where_may(person, Action.PLACE_TEND)
-        return self.filter(models.Q(left__link__place__in=tended) | models.Q(right__link__place__in=tended))
+        sides = (models.Exists(tended.filter(links__entry=models.OuterRef(side))) for side in ("left", "right"))
+        return self.filter(reduce(or_, sides))
 
 
 class Doubt(models.Model):

@@ -122,6 +122,24 @@ class RejectRow:
     cells: Mapping[str, str]
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class SignalRow:
+    """Something besides lists that tells of a place, and nobody struck out (`freshness.Signal`); ``fields`` are the
+    names of those it vouches for, sorted."""
+
+    place_id: str
+    kind: str
+    on: str
+    says: str = ""
+    until: str = ""
+    fields: tuple[str, ...] = ()
+
+    @property
+    def signal(self) -> freshness.Signal:
+        """As `rules.standing` takes it."""
+        return freshness.Signal(self.kind, self.on, self.says, frozenset(self.fields), self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole registry on one day: what is published is a pure function of this. Every list is sorted by its key,
@@ -134,6 +152,7 @@ class Snapshot:
     doubts: Sequence[DoubtRow]
     rejections: Sequence[RejectRow]
     quality: Quality | None = None
+    signals: Sequence[SignalRow] = ()
 
 
 class Places(Sequence[PlaceRow]):
@@ -253,6 +272,10 @@ def snapshot(as_of: date) -> Snapshot:
             key=lambda row: (row.source, row.number, row.code),
         ),
         quality=quality(),
+        signals=sorted(
+            SignalRow(one.place_id, one.kind, one.on, one.says, one.until, tuple(sorted(one.values)))
+            for one in Signal.objects.standing().order_by("pk").iterator()
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -16,16 +17,21 @@ from coworkmed.kernel.fold import fold
 from coworkmed.kernel.geo import distance_m
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Value
+from coworkmed.sources.voices import CENSUS, VOICES
 
 # the states of a place and the bands of age are the registry's words too
 from .freshness import AGE_BANDS as AGE_BANDS
 from .freshness import FRESHNESS as FRESHNESS
-from .freshness import KIND_OF, ROLE_OF, Signal, due_on, judge
+from .freshness import KIND_OF, MONTHS, ROLE_OF, Signal, due_on, judge, turns
 from .freshness import age_band as age_band
 from .freshness import day as _day
 from .freshness import vouched as last_vouched
 
 Key = tuple[str, str]
+
+#: Sources of the word of places and of who looks after them. Having seen all that is shown of a field that adds up,
+#: they say the whole of it.
+OWN_WORDS = CENSUS | {voice.key for role, voice in VOICES.items() if role != "IMPORT"}
 
 #: What a day costs, in euros: below → band. The common day passes around the sea lie between 10 and 30.
 PRICE_BANDS = {
@@ -84,10 +90,11 @@ class Claim:
     def key(self) -> Key:
         return self.source, self.external_id
 
-    def told(self, name: str) -> tuple[date, str]:
-        """When and in which role what it says of a field was last said: by itself, or by who vouched for it."""
-        on, role = self.vouched.get(name, ("", self.role))
-        return max(_day(self.observed_on), _day(on)), min(self.role, role, key=ROLES.index)
+    def told(self, name: str) -> list[tuple[date, str]]:
+        """When and in which role what it says of a field was said: by itself, and by who vouched for it. That a list
+        repeats later what its owner once vouched for does not make it the owner's later word."""
+        vouched = [(_day(on), role) for on, role in [self.vouched[name]]] if name in self.vouched else []
+        return [(_day(self.observed_on), self.role), *vouched]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +140,16 @@ def settle(claims: Sequence[Claim]) -> dict[str, Settled]:
     A value wins by the first of these on which it differs from its rivals: it is not doubted; it is not stale beside
     them (a whole interval of the field older than the newest claim); its author's role ranks higher (owner, network,
     authority, peer, import, robot); it is more precise; it is newer; its source is trusted more. Fields that add up
-    (other names, identifiers …) keep all that is not doubted. The order in which claims are given is irrelevant, the
-    value shown was always said by someone, and repeating a claim changes nothing.
+    (other names, identifiers …) keep all that is not doubted, unless the place itself or who looks after it says the
+    whole. Where what wins is that there is none, nothing is shown. The order in which claims are given is irrelevant,
+    the value shown was always said by someone, and repeating a claim changes nothing.
     """
     said: dict[str, list[Claim]] = {}
     for claim in claims:
         for name in claim.fields:
             said.setdefault(name, []).append(claim)
-    return {name: _settled(spec, said[name]) for name, spec in FIELDS.items() if name in said}
+    settled = ((name, _settled(spec, said[name])) for name, spec in FIELDS.items() if name in said)
+    return {name: one for name, one in settled if not _is_none(one.value)}
 
 
 def shown(claims: Sequence[Claim]) -> dict[str, Any]:
@@ -152,7 +161,13 @@ def shown(claims: Sequence[Claim]) -> dict[str, Any]:
 
 def shown_alone(said: Mapping[str, Any]) -> dict[str, Any]:
     """What is shown of a place of which but one entry speaks, from the value of each field."""
-    return {name: _alone(spec, said[name]) for name, spec in FIELDS.items() if name in said}
+    alone = ((name, _alone(spec, said[name])) for name, spec in FIELDS.items() if name in said)
+    return {name: value for name, value in alone if not _is_none(value)}
+
+
+def _is_none(value: Any) -> bool:
+    """Whether it is said of a field that there is none."""
+    return value is None or value == []
 
 
 def _settled(spec: Field, said: Sequence[Claim]) -> Settled:
@@ -188,33 +203,47 @@ def _choose(spec: Field, said: Sequence[Claim]) -> Settled:
 
 
 def _unite(spec: Field, said: Sequence[Claim]) -> Settled:
-    ranked = [claim for _, claim in _ranked(spec, said)]
+    ranks = _ranked(spec, said)
+    ranked = [claim for _, claim in ranks]
+    fresh = (claim for (doubted, stale, *_), claim in ranks if not doubted and not stale)
+    whole = next((claim for claim in fresh if claim.source in OWN_WORDS), None)
+    if whole is not None:
+        return _of_whole(spec, whole, [claim for claim in ranked if claim is not whole])
     sure = [claim for claim in ranked if not claim.fields[spec.name].doubt] or ranked[:1]
     value = _distinct(spec, (item for claim in sure for item in claim.fields[spec.name].value))
     doubted = tuple(Rival(claim, "SURE") for claim in ranked if claim not in sure)
     return Settled(spec.name, list(value.values()), tuple(sure), "UNION" if len(sure) > 1 else "ONLY", doubted)
 
 
+def _of_whole(spec: Field, whole: Claim, others: Sequence[Claim]) -> Settled:
+    """What is shown where one claim says all there is: others but repeat it, or lose."""
+    value = _distinct(spec, whole.fields[spec.name].value)
+    rivals = [
+        Rival(one, "AGREED" if _distinct(spec, one.fields[spec.name].value).keys() <= value.keys() else "ROLE")
+        for one in others
+    ]
+    why = "ROLE" if any(one.why == "ROLE" for one in rivals) else "AGREED" if rivals else "ONLY"
+    return Settled(spec.name, list(value.values()), (whole,), why, tuple(rivals))
+
+
 def _ranked(spec: Field, said: Sequence[Claim]) -> list[tuple[tuple[Any, ...], Claim]]:
     """The claims on a field with their rank (smaller is better, one place per criterion of CRITERIA), best first."""
-    told = [claim.told(spec.name) for claim in said]
-    sure = [day for claim, (day, _) in zip(said, told, strict=True) if not claim.fields[spec.name].doubt]
-    newest = max(sure or [day for day, _ in told])
-    ranked = [
-        (
-            (
-                bool(claim.fields[spec.name].doubt),
-                dates.months_between(day, newest) // spec.months if day < newest else 0,
-                ROLES.index(role),
-                -precision(spec, claim.fields[spec.name].value),
-                -day.toordinal(),
-                -claim.trust,
-                claim.key,
-            ),
-            claim,
+    told = [(claim, claim.told(spec.name)) for claim in said]
+    sure = [day for claim, words in told if not claim.fields[spec.name].doubt for day, _ in words]
+    newest = max(sure or [day for _, words in told for day, _ in words])
+
+    def rank(claim: Claim, day: date, role: str) -> tuple[Any, ...]:
+        return (
+            bool(claim.fields[spec.name].doubt),
+            dates.months_between(day, newest) // spec.months if day < newest else 0,
+            ROLES.index(role),
+            -precision(spec, claim.fields[spec.name].value),
+            -day.toordinal(),
+            -claim.trust,
+            claim.key,
         )
-        for claim, (day, role) in zip(said, told, strict=True)
-    ]
+
+    ranked = [(min(rank(claim, day, role) for day, role in words), claim) for claim, words in told]
     return sorted(ranked, key=itemgetter(0))
 
 
@@ -224,6 +253,8 @@ def _criterion(winner: tuple[Any, ...], loser: tuple[Any, ...]) -> str:
 
 def precision(spec: Field, value: Any) -> int:
     """How exact a value is, within its form: an entrance beats a street, a house number beats none, a day a year."""
+    if value is None:
+        return 0
     match spec.form:
         case "position":
             code = value.get("precision")
@@ -236,7 +267,10 @@ def precision(spec: Field, value: Any) -> int:
 
 
 def agree(spec: Field, one: Any, other: Any) -> bool:
-    """Whether two values of a field say the same thing, however they spell it; positions agree within 300 m."""
+    """Whether two values of a field say the same thing, however they spell it; positions agree within 300 m. None is
+    that there is none."""
+    if one is None or other is None:
+        return one is other
     if spec.form == "position":
         return distance_m(one["lat"], one["lon"], other["lat"], other["lon"]) <= 300
     if spec.form == "date":  # a year agrees with a day in it
@@ -280,7 +314,8 @@ class Stay:
 def stays(claims: Sequence[Claim]) -> list[Stay]:
     """The addresses told of a place in the order in which they were last told, the undated first. Addresses are one
     where they read alike or stand within 300 m; doubted ones are left aside."""
-    told = [claim for claim in claims if "address" in claim.fields and not claim.fields["address"].doubt]
+    said = [(claim, claim.fields["address"]) for claim in claims if "address" in claim.fields]
+    told = [claim for claim, address in said if address.value and not address.doubt]
     groups: list[list[Claim]] = []
     for claim in sorted(told, key=lambda claim: (_day(claim.observed_on), claim.key), reverse=True):
         home = next((group for group in groups if any(_one_address(claim, other) for other in group)), None)
@@ -295,7 +330,7 @@ def _one_address(one: Claim, other: Claim) -> bool:
     return any(
         agree(FIELDS[name], one.fields[name].value, other.fields[name].value)
         for name in ("address", "position")
-        if name in one.fields and name in other.fields
+        if name in one.fields and name in other.fields and one.fields[name].value
     )
 
 
@@ -317,14 +352,21 @@ def vouched(
     found: list[dict[str, tuple[str, str]]] = [{} for _ in claims]
     for signal, values in sorted(words, key=lambda word: _day(word[0].on)):
         for name, value in values.items():
-            for claim, last in zip(claims, found, strict=True):
-                if (
-                    name in claim.fields
-                    and not claim.fields[name].doubt
-                    and _same(name, value, claim.fields[name].value)
-                ):
-                    last[name] = (signal.on, ROLE_OF[signal.kind])
+            for number in _saying(name, value, claims):
+                found[number][name] = (signal.on, ROLE_OF[signal.kind])
     return found
+
+
+def _saying(name: str, value: Any, claims: Sequence[Claim]) -> list[int]:
+    """The numbers of the claims that say ``value``: to the letter where some do, so that what was confirmed goes on
+    being shown, and not what merely agrees with it."""
+    sure = [
+        (number, claim.fields[name].value)
+        for number, claim in enumerate(claims)
+        if name in claim.fields and not claim.fields[name].doubt
+    ]
+    exact = [number for number, said in sure if said == value and not FIELDS[name].union]
+    return exact or [number for number, said in sure if _same(name, value, said)]
 
 
 def _same(name: str, shown: Any, said: Any) -> bool:
@@ -341,10 +383,11 @@ def standing(
     as_of: date,
     signals: Sequence[Signal] = (),
     known_since: date | None = None,
+    months: Mapping[str, int] = MONTHS,
 ) -> Standing:
     """How a place stands on ``as_of``, from what is claimed of it and what else tells of it (``signals``: a calendar
     that moves, a site that fails); ``listed``: some list holds it, or held it until lately. From when it should be
-    asked is told where it is said since when it is known.
+    asked is told where it is said since when it is known; ``months`` by field as in `freshness.due_on`.
 
     A list that names a place without a word on its status is taken to say "open on that day", the weakest claim there
     is: any explicit status goes before it. A place no list holds any more is UNKNOWN, never closed. How sure we are is
@@ -356,11 +399,34 @@ def standing(
     told = [*(_signal(claim, word) for claim, word in said), *signals]
     state = judge(told, status=status, listed=listed, today=as_of)
     on = state.signal
+    if on and on.says == "DOUBTED":  # a doubt is no evidence
+        on = judge([one for one in told if one.says != "DOUBTED"], status=status, listed=listed, today=as_of).signal
     due = None
     if known_since:
         names = {name for claim in claims for name in claim.fields}
-        due = due_on(last_vouched(names, told), state, known_since)
+        due = due_on(last_vouched(names, told), state, known_since, months)
     return Standing(status, state.code, on.on if on else "", ROLE_OF[on.kind] if on else "", due)
+
+
+def turns_on(
+    claims: Sequence[Claim],
+    *,
+    listed: bool,
+    as_of: date,
+    signals: Sequence[Signal] = (),
+    known_since: date | None = None,
+    months: Mapping[str, int] = MONTHS,
+) -> date | None:
+    """The first day after ``as_of`` on which a place comes to stand otherwise (`standing`) though nothing more is heard
+    of it; None if time alone changes nothing."""
+    then = partial(standing, claims, listed=listed, signals=signals, known_since=known_since, months=months)
+    now = then(as_of=as_of)
+    if now.status == "CLOSED":  # for good
+        return None
+    told = [*(_signal(claim, _status_said(claim, as_of)) for claim in claims), *signals]
+    closed = (claim.fields["closed"].value for claim in claims if "closed" in claim.fields)
+    closings = {_day(on) for on in closed if on}
+    return next((day for day in sorted(turns(told) | closings) if day > as_of and then(as_of=day) != now), None)
 
 
 def _signal(claim: Claim, status: Value | None) -> Signal:

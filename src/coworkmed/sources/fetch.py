@@ -33,7 +33,7 @@ Resolve = Callable[[str, int], list[str]]
 
 _CHUNK = 1 << 16
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _USER_AGENT = f"CoWorkMed/{__version__} (registry of third places)"
 
@@ -109,7 +109,7 @@ def fetch(
         return _local(Path(location), limits)
     folder.mkdir(parents=True, exist_ok=True)
     with httpx.Client(
-        transport=_GuardedTransport(allow, resolve),
+        transport=GuardedTransport(allow, resolve),
         timeout=httpx.Timeout(limits.stall, connect=min(30.0, limits.stall)),
         headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
         trust_env=False,  # a proxy named in the environment would connect where the guard can't see
@@ -283,17 +283,17 @@ class _Download:
     @contextmanager
     def _answer(self, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """The answer that is not a redirect, following those by hand. SourceError if it is a refusal."""
-        url = _parsed(self.location)
+        url = parsed(self.location)
         for _ in range(self.limits.redirects + 1):
             self._check_time()
             with _transient():
                 response = self.client.send(self.client.build_request("GET", url, headers=headers), stream=True)
             try:
-                if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                if response.status_code not in REDIRECTS or "location" not in response.headers:
                     self._refuse(response)
                     yield response
                     return
-                url = _parsed(str(response.headers["location"]), url)
+                url = parsed(str(response.headers["location"]), url)
             finally:
                 response.close()
         raise SourceError(N_("{location} sends us round in circles."), location=shown(self.location))
@@ -301,7 +301,7 @@ class _Download:
     def _refuse(self, response: httpx.Response) -> None:
         status = response.status_code
         if status in _TRANSIENT:
-            raise _RetryError(str(status), _retry_after(response))
+            raise _RetryError(str(status), retry_after(response))
         if status in (404, 410):
             message = N_("There is nothing at {location} any more (status {status}).")
         elif status in (401, 403, 407, 451):
@@ -313,7 +313,7 @@ class _Download:
         raise SourceError(message, location=shown(self.location), status=status)
 
 
-def _parsed(location: str, base: httpx.URL | None = None) -> httpx.URL:
+def parsed(location: str, base: httpx.URL | None = None) -> httpx.URL:
     try:
         url = base.join(location) if base else httpx.URL(location)
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
@@ -327,7 +327,7 @@ def _starts_at(response: httpx.Response, have: int) -> bool:
     return have > 0 and response.headers.get("content-range", "").replace(" ", "").startswith(f"bytes{have}-")
 
 
-def _retry_after(response: httpx.Response) -> float:
+def retry_after(response: httpx.Response) -> float:
     """Seconds the server asks us to wait, given as seconds or as a date; 0 if it doesn't say."""
     text = response.headers.get("retry-after", "").strip()
     if text.isdigit():
@@ -390,7 +390,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
 
-class _GuardedTransport(httpx.BaseTransport):
+class GuardedTransport(httpx.BaseTransport):
     """httpx over a connection pool whose every connection passes the guard. TLS still checks the host's own name."""
 
     def __init__(self, allow: Allow, resolve: Resolve) -> None:

@@ -70,7 +70,8 @@ class Entry(models.Model):
 
 
 class Assertion(models.Model):
-    """What one author said about one thing on one date, under one licence. Never changed, never deleted."""
+    """What one author said about one thing on one date, under one licence. Never changed, never deleted, but for
+    values that are `Withheld`."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="assertions")
     role = models.CharField(max_length=10, choices=[(role, role) for role in ROLES], default="IMPORT")
@@ -86,6 +87,24 @@ class Assertion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} ({self.observed_on})"
+
+
+class Withheld(models.Model):
+    """A value that an entry may not say any more: it was a private person's, or someone's right was against it. What
+    the value was is gone; its keyed digest tells it when its list says it again."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="withheld")
+    field = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    since = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "withheld"
+        ordering: ClassVar = ["entry", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "field", "digest"], name="withheld_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.field}"
 
 
 class Rejection(models.Model):

@@ -20,6 +20,11 @@ SHRUNKEN_SHARE = 0.20
 #: A vanished entry is kept this long before it stops speaking.
 GRACE = timedelta(days=30)
 
+#: Days from one asking of a list to the next, by how often it is renewed (`catalogue.CADENCES`). Those that come out on
+#: no known day are asked monthly: what is new is a month late at most, and to ask one that is as it was costs little.
+ASKED_EVERY = {"live": 1, "daily": 1, "weekly": 7}
+ASKED_SELDOM = 30
+
 #: The fields that tell what an entry describes.
 _DESCRIBING = ("name", "address", "postcode", "locality", "lau", "position")
 
@@ -113,6 +118,14 @@ class Difference:
     def counts(self) -> dict[str, int]:
         names = ("added", "changed", "same", "returned", "renamed", "vanished", "retired")
         return {name: len(getattr(self, name)) for name in names}
+
+
+def is_due(*, cadence: str, harvested_on: date | None, today: date) -> bool:
+    """Whether a list is to be asked again. One that could not be had or believed counts as not asked; one that is
+    frozen is asked until it has been had once."""
+    if harvested_on is None:
+        return True
+    return cadence != "frozen" and (today - harvested_on).days >= ASKED_EVERY.get(cadence, ASKED_SELDOM)
 
 
 def stated(entry: Entry) -> Statement:

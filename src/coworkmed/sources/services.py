@@ -1,7 +1,8 @@
 """Every write on sources: declaring them, and taking in what they say. An import cannot destroy."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.crypto import salted_hmac
 
 from coworkmed.kernel import dates, ids, processes
 from coworkmed.kernel.errors import SourceError
@@ -21,7 +23,7 @@ from coworkmed.platform.progress import Progress, counted, silent
 
 from . import connectors, fetch, normalise, rules
 from .catalogue import Spec
-from .models import Assertion, Entry, Harvest, Rejection, Source
+from .models import Assertion, Entry, Harvest, Rejection, Source, Withheld
 from .voices import VOICES
 
 #: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
@@ -184,6 +186,11 @@ def _store(
 def _say(source: Source, spec: Spec, spoken: Sequence[rules.Statement], as_of: date) -> None:
     """Keep what entries say, as what they say now."""
     pks = dict(source.entries.values_list("external_id", "pk"))
+    withheld: dict[str, list[tuple[str, str]]] = {}
+    for external_id, *mark in Withheld.objects.filter(entry__source=source).values_list(
+        "entry__external_id", "field", "digest"
+    ):
+        withheld.setdefault(external_id, []).append((mark[0], mark[1]))
     before = Assertion.objects.aggregate(last=Max("pk", default=0))["last"]
     insert(
         Assertion,
@@ -195,8 +202,7 @@ def _say(source: Source, spec: Spec, spoken: Sequence[rules.Statement], as_of: d
                 _seen(one.observed_on, as_of),
                 as_of,
                 spec.licence,
-                one.fields,
-                one.extra,
+                *_allowed(one, withheld.get(one.external_id, ())),
                 one.digest,
             )
             for one in spoken
@@ -205,6 +211,32 @@ def _say(source: Source, spec: Spec, spoken: Sequence[rules.Statement], as_of: d
     fresh = Assertion.objects.filter(pk__gt=before).order_by()
     speaking = source.entries.filter(pk__in=fresh.values("entry"))
     speaking.update(assertion=Subquery(fresh.filter(entry=OuterRef("pk")).values("pk")))
+
+
+def _allowed(said: rules.Statement, withheld: Collection[tuple[str, str]]) -> tuple[str, str]:
+    """What an entry says, fields and extra columns, without the values it may not say any more: ``withheld`` as
+    (field, digest). Columns nobody mapped may hold the same words, so none of them is kept then."""
+    if not withheld:
+        return said.fields, said.extra
+    fields = json.loads(said.fields).items()
+    return json.dumps({name: one for name, one in fields if (name, _mark_of(one["value"])) not in withheld}), "{}"
+
+
+def _mark_of(value: Any) -> str:
+    """By what a value is known without being kept."""
+    text = json.dumps(value, sort_keys=True)
+    return salted_hmac("coworkmed.withheld", text, algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def withhold(*, entry: Entry, name: str, value: Any, as_of: date) -> None:
+    """Take a value of the field ``name`` out of all that an entry ever said, for good; should its list say it again, it
+    is left out. Whoever calls settles the place, and takes care of what quotes it."""
+    Withheld.objects.get_or_create(entry=entry, field=name, digest=_mark_of(value), defaults={"since": as_of})
+    for one in Assertion.objects.select_for_update().filter(entry=entry):
+        if name in one.fields and one.fields[name]["value"] == value:
+            fields = {other: said for other, said in one.fields.items() if other != name}
+            Assertion.objects.filter(pk=one.pk).update(fields=fields, extra={})
 
 
 def _seen(observed_on: str, as_of: date) -> str:
@@ -263,13 +295,14 @@ def _refuse(
 
 
 @transaction.atomic
-def say(*, role: str, about: str, fields: Mapping[str, Value], as_of: date) -> Entry:
+def say(*, role: str, about: str, fields: Mapping[str, Value], as_of: date, voice: Spec | None = None) -> Entry:
     """Take in what somebody says of the thing ``about``, in a role of `voices.VOICES`: an entry of its own. An earlier
-    one of the same voice on the same thing of which nothing is left to say speaks no more.
+    one of the same voice on the same thing of which nothing is left to say speaks no more. ``voice``: another than that
+    of the role, as of a census.
 
     Whoever calls holds the thing, so that nobody else speaks of it at the same time.
     """
-    spec = VOICES[role]
+    spec = voice or VOICES[role]
     Source.objects.get_or_create(
         key=spec.key, defaults={"spec": spec.as_json(), "position": _AFTER_ALL_LISTS, "harvested_on": as_of}
     )
@@ -302,3 +335,8 @@ def _silence(earlier: QuerySet[Entry], fields: Mapping[str, Value], as_of: date)
 def strike(*, entry: Entry, as_of: date) -> None:
     """Let an entry speak no more: it was said anew, or proved false. What it said is kept."""
     Entry.objects.filter(pk=entry.pk).update(retired_on=as_of)
+
+
+def revive(*, entries: Collection[int], as_of: date) -> None:
+    """Let entries speak again that were silenced on ``as_of`` by what has proved false."""
+    Entry.objects.filter(pk__in=entries, retired_on=as_of).update(retired_on=None)

@@ -3,15 +3,16 @@
 What they say is an assertion like any other, under CC0, tied to its place from the beginning: it is never matched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .spec import Spec
 
 CONNECTOR = "people"
+LICENCE = "CC0-1.0"
 
 
 def _voice(key: str, trust: float, keeper: str, **title: str) -> Spec:
-    return Spec(key, title, keeper, "CC0-1.0", keeper, CONNECTOR, "", cadence="live", trust=trust)
+    return Spec(key, title, keeper, LICENCE, keeper, CONNECTOR, "", cadence="live", trust=trust)
 
 
 #: Role (`kernel.fields.ROLES`) → the source under which people in that role speak.
@@ -65,4 +66,31 @@ VOICES: Mapping[str, Spec] = {
         ca="Suggeriments de lectors, sense confirmar",
     ),
 }
-KEYS = frozenset(one.key for one in VOICES.values())
+#: Census waves there may be: one a year, for a century.
+WAVES = range(1, 100)
+
+
+def census(wave: int) -> Spec:
+    """The voice of a census wave. Trusted a little less than a place's word by itself: of two of one day, that stands."""
+    return _voice(
+        f"census-{wave}",
+        0.95,
+        "The places themselves",
+        en=f"Census of third places, wave {wave}",
+        fr=f"Recensement des tiers-lieux, vague {wave}",
+        el=f"Απογραφή των τρίτων χώρων, κύμα {wave}",
+        it=f"Censimento dei terzi luoghi, rilevazione {wave}",
+        hr=f"Popis trećih prostora, {wave}. krug",
+        es=f"Censo de los terceros lugares, oleada {wave}",
+        ca=f"Cens dels tercers llocs, onada {wave}",
+    )
+
+
+#: What places answered to census waves is their own word too.
+CENSUS = frozenset(f"census-{wave}" for wave in WAVES)
+KEYS = frozenset(one.key for one in VOICES.values()) | CENSUS
+
+
+def lists_of(sources: Iterable[str]) -> list[str]:
+    """Those that are lists, of the keys of some sources."""
+    return [key for key in sources if key not in KEYS]

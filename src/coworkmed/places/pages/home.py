@@ -1,12 +1,15 @@
 """What the home page shows."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from coworkmed.sources.models import Source
+from coworkmed.sources.voices import KEYS as VOICES
 
+from ..freshness import age_band
 from ..models import Place
 
 
@@ -30,7 +33,9 @@ class Overview:
     places: int
     sources: int
     lands: tuple[Land, ...]  # the one with most places first
-    recent: int  # with evidence younger than `RECENT_MONTHS`
+    recent: int  # with evidence younger than 12 months
+    confirmed: int  # vouched for by someone on the spot within 12 months
+    hidden: int  # doubtful: listed, and not counted as current
     as_of: date | None
 
     @property
@@ -41,26 +46,29 @@ class Overview:
     def recent_share(self) -> float:
         return self.recent / self.places if self.places else 0.0
 
-
-RECENT_MONTHS = 12
+    @property
+    def confirmed_share(self) -> float:
+        return self.confirmed / self.places if self.places else 0.0
 
 
 def overview(today: date) -> Overview:
     """Counted over places that are not closed; ``as_of`` is the day a list was last read."""
-    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28)).isoformat()
-    counted = (
-        Place.objects.shown()
-        .order_by()
-        .values_list("country")
-        .annotate(places=Count("pk"), recent=Count("pk", filter=Q(confirmed_on__gt=year_ago)))
-        .order_by("-places", "country")
-    )
-    lands = tuple(Land(*row) for row in counted)
-    sources = Source.objects.exclude(harvested_on=None).aggregate(count=Count("pk"), as_of=Max("harvested_on"))
+    alike = Place.objects.shown().order_by().values_list("country", "freshness", "confirmed_on")
+    places, recent, states = Counter[str](), Counter[str](), Counter[str]()
+    for country, freshness, confirmed_on, count in alike.annotate(count=Count("pk")):
+        places[country] += count
+        states[freshness] += count
+        recent[country] += count * (age_band(confirmed_on, today) in ("fresh", "ageing"))
+    ranked = sorted(places, key=lambda country: (-places[country], country))
+    lands = tuple(Land(country, places[country], recent[country]) for country in ranked)
+    lists = Source.objects.exclude(harvested_on=None).exclude(key__in=VOICES)
+    sources = lists.aggregate(count=Count("pk"), as_of=Max("harvested_on"))
     return Overview(
-        places=sum(land.places for land in lands),
+        places=places.total(),
         sources=sources["count"],
         lands=tuple(land for land in lands if land.code),  # a place of no known country still counts
-        recent=sum(land.recent for land in lands),
+        recent=recent.total(),
+        confirmed=states["confirmed"],
+        hidden=states["doubtful"],
         as_of=sources["as_of"],
     )

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,15 +18,18 @@ from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.values import Value
 from coworkmed.linkage.records import Reason
 from coworkmed.linkage.waterfall import Waterfall, drawn
-from coworkmed.sources.models import Assertion, Entry, Source
+from coworkmed.sources.models import Entry, Source
+from coworkmed.sources.voices import KEYS as VOICES
 from coworkmed.web import formats
 from coworkmed.web.formats import own_words
 from coworkmed.web.jinja import say
 
 from .. import cards, hours, queries, rules
 from ..filters import Filters
-from ..models import Change, Link, Place, Weakest
+from ..freshness import day
+from ..models import Link, Place, Weakest
 from ..search import find
+from .history import Event, history
 from .opening import Opening, opening
 
 _OSM_ELEMENT = re.compile(r"(?:node|way|relation)/\d+")
@@ -40,7 +43,7 @@ _BANNERS = {
     "NOT_A_MATCH": N_("This is not a third place. Its page stays, so that nobody lists it again by mistake."),
 }
 _FRESHNESS_BANNERS = {
-    "doubtful": N_("Nobody has vouched for this place for two years. Ask before you go."),
+    "doubtful": N_("It is doubtful that this place still exists. Ask before you go."),
     "unreachable": N_("Nobody could be reached there lately. That does not mean it is closed: ask before you go."),
     "moved": N_("This place seems to have moved. Ask before you go."),
 }
@@ -56,10 +59,18 @@ SECTIONS = (
         N_("What it offers"),
         (
             "desks", "surface_built_m2", "price_day", "price_month", "wheelchair", "internet", "equipment", "services",
-            "hosts_visitors", "members_now",
+            "hosts_visitors", "members_now", "desks_flex", "desks_fixed", "offices_closed", "meeting_rooms",
+            "fibre_mbps", "child_friendly", "quiet_room", "events_per_month", "available_for_mobility", "hosting_days",
         ),
     ),
-    ("governance", N_("Who runs it"), ("operator", "legal_form", "sector", "networks", "labels")),
+    (
+        "governance",
+        N_("Who runs it"),
+        (
+            "operator", "legal_form", "sector", "networks", "labels", "initiated_by", "who_decides", "user_vote",
+            "transparency", "facilitator_fte", "facilitator_paid", "non_money_payment", "premises_tenure",
+        ),
+    ),
     (
         "names",
         N_("Names and identifiers"),
@@ -70,8 +81,8 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one list says of one field. ``lost`` is "" where it is shown, "AGREED" where it says the same, else why not
-    (`rules.CRITERIA`)."""
+    """What one list, or the word of people, says of one field. ``lost`` is "" where it is shown, "AGREED" where it says
+    the same, else why not (`rules.CRITERIA`); ``vouched`` when and in which role somebody last said that it is so."""
 
     source: Source
     external_id: str
@@ -80,11 +91,23 @@ class Said:
     role: str
     licence: str
     lost: str = ""
+    vouched: Sequence[str] = ()
+
+    @property
+    def own(self) -> bool:
+        """Whether people said it themselves, and no list."""
+        return self.source.key in VOICES
+
+    @property
+    def last_on(self) -> str:
+        """The partial date on which it was last said or vouched for."""
+        return max((self.observed_on, *self.vouched[:1]), key=day)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One settled field: its value, why it is shown, and everything said of it, what is shown first."""
+    """One settled field: its value, why it is shown, and everything said of it, what is shown first. ``contested``:
+    lists say otherwise, and nobody who knows the place has said how it is."""
 
     field: Field
     value: Any
@@ -156,16 +179,6 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a place: ``message`` is a sentence whose ``params`` a page fills."""
-
-    on: date
-    message: str
-    source: Source | None = None
-    other: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Near:
     """Another place and how far away it is, in metres as the crow flies."""
 
@@ -177,7 +190,8 @@ class Near:
 class PlacePage:
     place: Place
     sections: Sequence[tuple[str, str, Sequence[FieldShown]]]  # anchor, heading, fields
-    witnesses: Sequence[Witness]
+    witnesses: Sequence[Witness]  # of lists
+    voices: Sequence[Witness]  # what people said, by entry
     ties: Mapping[int, Tie]  # by the number of the entry tied
     weakest: Tie | None
     stays: Sequence[Stay]  # where it lived, if it seems to have moved
@@ -193,20 +207,26 @@ class PlacePage:
 
     @property
     def origins(self) -> list[cards.Origin]:
-        """The lists that speak of it, each once, as they want to be named."""
+        """The lists and people that speak of it, each once, as they want to be named."""
         return [
             cards.Origin(own_words(spec.get("title"), key)[0], spec.get("licence", ""), spec.get("homepage", ""))
-            for key, spec in {one.source.key: one.source.spec for one in self.witnesses}.items()
+            for key, spec in {one.source.key: one.source.spec for one in (*self.witnesses, *self.voices)}.items()
         ]
+
+    @property
+    def lists(self) -> int:
+        """How many lists speak of it."""
+        return len({one.source.key for one in self.witnesses})
 
 
 def place_page(place: Place, moment: datetime) -> PlacePage:
     """Everything the page of ``place`` shows at an aware ``moment``, in a few queries, however many lists know it."""
     links = place.links.select_related("entry__source", "entry__assertion").order_by("entry__source__position", "pk")
-    witnesses = [Witness(link, link.entry, link.entry.source) for link in links]
-    sources = {one.source.key: one.source for one in witnesses}
-    vouched = {one.entry.pk: one.link.vouched for one in witnesses}
-    speaking = queries.speaking([one.entry for one in witnesses if one.entry.assertion])
+    every = [Witness(link, link.entry, link.entry.source) for link in links]
+    witnesses = [one for one in every if one.source.key not in VOICES]
+    sources = {one.source.key: one.source for one in every}
+    vouched = {one.entry.pk: one.link.vouched for one in every}
+    speaking = queries.speaking([one.entry for one in every if one.entry.assertion])
     claims = [queries.claim(entry, _trust(entry.source), vouched[entry.pk]) for entry in speaking]
     settled = rules.settle(claims)
     shown = {name: _shown(one, sources) for name, one in settled.items()}
@@ -218,11 +238,12 @@ def place_page(place: Place, moment: datetime) -> PlacePage:
         place=place,
         sections=[section for section in sections if section[2]],
         witnesses=witnesses,
+        voices=[one for one in every if one.source.key in VOICES],
         ties=ties,
         weakest=weakest,
         stays=_stays(claims, sources) if moved else [],
         chain=_chain(place),
-        history=_history(place, witnesses),
+        history=history(place, witnesses),
         opening=opening_of(place, moment),
         near=near(place),
         banner=_banner(place),
@@ -361,38 +382,22 @@ def _trust(source: Source) -> float:
 
 def _shown(settled: rules.Settled, sources: Mapping[str, Source]) -> FieldShown:
     def said(claim: rules.Claim, lost: str = "") -> Said:
-        value = claim.fields[settled.field]
-        return Said(sources[claim.source], claim.external_id, value, claim.observed_on, claim.role, claim.licence, lost)
+        return Said(
+            sources[claim.source],
+            claim.external_id,
+            claim.fields[settled.field],
+            claim.observed_on,
+            claim.role,
+            claim.licence,
+            lost,
+            claim.vouched.get(settled.field, ()),
+        )
 
+    known = any(one.source in rules.OWN_WORDS or one.vouched.get(settled.field) for one in settled.by)
     return FieldShown(
         FIELDS[settled.field],
         settled.value,
         settled.why,
         [*map(said, settled.by), *(said(rival.claim, rival.why) for rival in settled.rivals)],
-        settled.contested,
+        settled.contested and not known,
     )
-
-
-def _history(place: Place, witnesses: Sequence[Witness]) -> list[Event]:
-    """What happened, newest first."""
-    events = [Event(change.on, _CHANGES[change.kind], other=change.other_id or "") for change in place.changes.all()]
-    by_entry = {one.entry.pk: one for one in witnesses}
-    first = {one.entry.pk: one.entry.first_seen for one in witnesses}
-    for one in witnesses:
-        events.append(Event(one.entry.first_seen, N_("{source} listed it for the first time"), one.source))
-        if one.entry.missing_since:
-            events.append(Event(one.entry.missing_since, N_("It was no longer in {source}"), one.source))
-        if one.entry.retired_on:
-            events.append(Event(one.entry.retired_on, N_("{source} no longer speaks for it"), one.source))
-    told = Assertion.objects.filter(entry__in=list(by_entry)).values_list("entry", "asserted_on").distinct()
-    events += [
-        Event(on, N_("{source} said something new"), by_entry[entry].source) for entry, on in told if on > first[entry]
-    ]
-    return sorted(events, key=lambda event: (event.on, event.message), reverse=True)
-
-
-_CHANGES: dict[str, str] = {
-    Change.Kind.MADE: N_("The place entered the registry"),
-    Change.Kind.MERGED: N_("It was found to be the same as {other}"),
-    Change.Kind.SPLIT: N_("It was parted from {other}"),
-}

@@ -94,13 +94,16 @@ class PlaceList:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who said a value: an entry of a source, when, in which role, under which licence."""
+    """Who said a value: an entry of a source, when, in which role, under which licence. ``vouched_on`` and
+    ``vouched_by``: when somebody on the spot last said that it is so, and in which role."""
 
     source: str
     external_id: str
     observed_on: str | None
     role: str
     licence: str
+    vouched_on: str | None
+    vouched_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +232,9 @@ def record(place: Place) -> PlaceRecord | None:
     told = place.links.select_related("entry__source", "entry__assertion")
     links = list(told.order_by("entry__source__position", "pk"))
     entries = [link.entry for link in links]
+    vouched = {link.entry_id: link.vouched for link in links}
     speaking = queries.speaking([entry for entry in entries if entry.assertion])
-    claims = [queries.claim(entry, float(entry.source.spec.get("trust", 0.5))) for entry in speaking]
+    claims = [queries.claim(entry, float(entry.source.spec.get("trust", 0.5)), vouched[entry.pk]) for entry in speaking]
     if not claims:
         return None
     row = {name: getattr(place, name) for name in (*_COLUMNS, "values")}
@@ -335,15 +339,16 @@ def _tombstone(row: Mapping[str, Any]) -> Tombstone:
 
 def _told(one: rules.Settled) -> Told:
     others = [
-        Rival(rival.claim.fields[one.field].value, rival.why, _because(rival.why), _author(rival.claim))
+        Rival(rival.claim.fields[one.field].value, rival.why, _because(rival.why), _author(rival.claim, one.field))
         for rival in one.rivals
     ]
-    return Told(one.value, one.why, _because(one.why), [_author(claim) for claim in one.by], others)
+    return Told(one.value, one.why, _because(one.why), [_author(claim, one.field) for claim in one.by], others)
 
 
 def _because(why: str) -> str:
     return rules.CRITERIA.get(why) or rules.UNCONTESTED.get(why, why)
 
 
-def _author(claim: rules.Claim) -> Author:
-    return Author(claim.source, claim.external_id, claim.observed_on or None, claim.role, claim.licence)
+def _author(claim: rules.Claim, field: str) -> Author:
+    on, by = claim.vouched.get(field, (None, None))
+    return Author(claim.source, claim.external_id, claim.observed_on or None, claim.role, claim.licence, on, by)

@@ -55,7 +55,9 @@ def outcome(said: Sequence[str], *, twice: bool) -> Outcome:
     return Outcome(state, DIFFERENT, BRANCH if branch >= different else "")
 
 
-def shape(sources: tuple[str, str], joined: bool, relation: str, probability: float) -> tuple[str, str, bool, str, bool]:
+def shape(
+    sources: tuple[str, str], joined: bool, relation: str, probability: float
+) -> tuple[str, str, bool, str, bool]:
     """Pairs of one shape may be judged together: the same two lists, held for the same by the machine, as surely."""
     return *sources, joined, relation, probability >= SURE
 

@@ -19,6 +19,7 @@ from coworkmed.linkage.model import Model, shipped
 from coworkmed.linkage.outcomes import chains
 from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
+from coworkmed.people import services as people
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.models import Entry
@@ -142,8 +143,9 @@ def _store_places(given: rules.Assignment, as_of: date) -> None:
         Place.objects.filter(merged_into=old).update(merged_into=kept, modified=now)  # an earlier redirect follows
         Link.objects.filter(place=old, entry__source__in=VOICES).update(place=kept)  # what people said of it follows
         Signal.objects.filter(place=old).update(place=kept)
+        people.follow(place=old, kept=kept)
         Place.objects.filter(public_id=old).update(
-            merged_into=kept, status="MERGED", sources=[], digest="", modified=now
+            merged_into=kept, status="MERGED", sources=[], due_on=None, turns_on=None, digest="", modified=now
         )
     day, kind = as_of.isoformat(), Change.Kind
     changes: list[tuple[str, str | None, str, str]]

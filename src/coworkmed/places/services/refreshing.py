@@ -4,20 +4,22 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
 from coworkmed.kernel import ids
 from coworkmed.linkage.engines import LOCAL, Engine
-from coworkmed.linkage.model import Model, shipped
+from coworkmed.linkage.model import Model
 from coworkmed.platform import gazetteer
 from coworkmed.sources.models import Harvest
 
 from ..models import Refresh
+from ..review.weights import in_use
 from .linking import Linked, link, rulings, weights_digest
 from .settling import settle
 
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
-VERSION = "6"
+VERSION = "7"
 
 
 @transaction.atomic
@@ -33,7 +35,7 @@ def refresh(
     All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
     stage ("link", "settle") and how far it is.
     """
-    model = model or shipped()
+    model = model or in_use()
     state = _state(model)
     if Refresh.objects.filter(state=state, as_of=as_of).exists():
         return None
@@ -48,4 +50,6 @@ def _state(model: Model) -> str:
     """Digest of all that a refresh depends on besides the day."""
     last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
     ruled = sorted(f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in rulings())
-    return ids.digest(VERSION, gazetteer.edition(), weights_digest(model), str(last), *ruled)
+    return ids.digest(
+        VERSION, str(settings.CLOCK.months), gazetteer.edition(), weights_digest(model), str(last), *ruled
+    )

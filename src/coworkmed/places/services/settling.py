@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -31,6 +32,7 @@ from ..models import Link, Place, Registry, Signal
 from ..queries import signal, speaking
 
 _BATCH = 1000
+_AGED = 500
 
 
 class Said(NamedTuple):
@@ -64,7 +66,7 @@ class Row(NamedTuple):
 
 _SETTLED = (
     "public_id status freshness confirmed_on confirmed_by values sources name country region town locality main_kind "
-    "lat lon search due_on digest"
+    "lat lon search due_on turns_on digest"
 ).split()
 
 
@@ -83,6 +85,7 @@ def settle(*, as_of: date, progress: Progress = silent) -> int:
     return total
 
 
+@transaction.atomic
 def settle_some(*, places: Collection[str], as_of: date) -> None:
     """Settle these places anew, in the transaction at hand; later, by a job, while all are being linked and settled."""
     if not hold_registry(wait=False):
@@ -97,6 +100,15 @@ def settle_later(places: list[str]) -> None:
     """Settle some places once nobody is at work on all of them."""
     hold_registry()
     settle_some(places=places, as_of=timezone.localdate())
+
+
+def age(*, as_of: date) -> int:
+    """Settle the places that time alone has changed by ``as_of``, some at a time, each time in a transaction of its
+    own; returns how many. Done twice, it finds none: what was settled turns on another day."""
+    turned = list(Place.objects.filter(turns_on__lte=as_of).order_by("turns_on", "pk").values_list("pk", flat=True))
+    for several in batched(turned, _AGED):
+        settle_some(places=several, as_of=as_of)
+    return len(turned)
 
 
 def hold_registry(*, wait: bool = True) -> bool:
@@ -160,13 +172,14 @@ def _row(told: Told, trust: Mapping[str, float], as_of: date) -> Row:
     claims = [_claim(one, trust[one.source]) for one in spoken]
     vouched = rules.vouched(claims, told.words) if told.words else [{}] * len(claims)
     claims = [replace(claim, vouched=names) if names else claim for claim, names in zip(claims, vouched, strict=True)]
-    standing = rules.standing(
-        claims,
-        listed=any(one.retired_on is None for one in said),
-        as_of=as_of,
-        signals=[signal for signal, _ in told.words],
-        known_since=min(one.first_seen for one in said),
-    )
+    known: dict[str, Any] = {
+        "listed": any(one.retired_on is None for one in said),
+        "as_of": as_of,
+        "signals": [signal for signal, _ in told.words],
+        "known_since": min(one.first_seen for one in said),
+        "months": settings.CLOCK.months,
+    }
+    standing, turns_on = rules.standing(claims, **known), rules.turns_on(claims, **known)
     values = rules.shown(claims)
     position = values.get("position", {})
     country, lat, lon = values.get("country", ""), position.get("lat"), position.get("lon")
@@ -175,7 +188,7 @@ def _row(told: Told, trust: Mapping[str, float], as_of: date) -> Row:
         *(public_id, standing.status, standing.freshness, standing.confirmed_on, standing.confirmed_by),
         *(json.dumps(values), json.dumps(sorted({claim.source for claim in claims})), values.get("name", "")[:300]),
         *(country, town.region if town else "", town.id if town else None, values.get("locality", "")[:120]),
-        *(values.get("main_kind", ""), lat, lon, _search(values), standing.due_on),
+        *(values.get("main_kind", ""), lat, lon, _search(values), standing.due_on, turns_on),
     )
     shown = sorted(str(one[:-2]) for one in said)  # what others say is shown beside it
     newly = {

@@ -11,6 +11,7 @@ from coworkmed.kernel.values import Value
 from coworkmed.platform import audit
 from coworkmed.sources import services as sources
 from coworkmed.sources.models import Entry
+from coworkmed.sources.spec import Spec
 from coworkmed.sources.voices import KEYS as VOICES
 
 from .. import freshness
@@ -31,14 +32,16 @@ def tell(
     says: str = "",
     until: str = "",
     why: str = "",
-) -> None:
-    """Take in somebody's word on a place, and show it at once.
+    voice: Spec | None = None,
+) -> Entry | None:
+    """Take in somebody's word on a place, and show it at once; returns the entry that what they said anew became.
 
     ``kind``     of `freshness.KINDS`: what the word is; the role it is shown under follows from it
     ``verb``     for the audit trail: "place.confirmed", "place.corrected", "place.closed" …
     ``fields``   what they say anew: an assertion, under the voice of their role
     ``vouches``  names of fields that stand as they are shown
     ``says``, ``until``  as in `freshness.Signal`
+    ``voice``    who it is said as, where that is not the role alone: `sources.voices.census`
 
     Raises CoworkmedError where the place has been joined to another meanwhile.
     """
@@ -47,8 +50,9 @@ def tell(
         raise CoworkmedError(N_("This place has been found to be the same as another: open its page anew."))
     said = dict(fields or {})
     shown = {name: held.values[name] for name in vouches if name in held.values and name not in said}
+    entry = None
     if said:
-        entry = sources.say(role=freshness.ROLE_OF[kind], about=held.pk, fields=said, as_of=as_of)
+        entry = sources.say(role=freshness.ROLE_OF[kind], about=held.pk, fields=said, as_of=as_of, voice=voice)
         Link.objects.create(entry=entry, place=held, decided_by=Link.By.PERSON)
     if shown or says:
         Signal.objects.create(place=held, kind=kind, on=as_of.isoformat(), says=says, until=until, values=shown)
@@ -63,6 +67,7 @@ def tell(
         why=why,
     )
     settle_some(places=[held.pk], as_of=as_of)
+    return entry
 
 
 @transaction.atomic
@@ -81,5 +86,27 @@ def strike(
         thing=audit.Thing("place", place.pk),
         before={name: one["value"] for name, one in said.items()} or None,
         after=None,
+    )
+    settle_some(places=[place.pk], as_of=as_of)
+
+
+@transaction.atomic
+def withhold(*, place: Place, entry: Entry, name: str, who: audit.Who, as_of: date) -> None:
+    """Take a value off that should never have been shown: out of all that the entry said, and of what quotes it. Its
+    list may not say the same again; the trail tells which field, and not what it held."""
+    said = (entry.assertion.fields if entry.assertion else {}).get(name)
+    if said is None or not Link.objects.filter(entry=entry, place=place).exists():
+        raise CoworkmedError(N_("This value has been taken off already, or changed: look at the page anew."))
+    sources.withhold(entry=entry, name=name, value=said["value"], as_of=as_of)
+    for word in Signal.objects.filter(place=place):
+        if name in word.values:
+            kept = {other: value for other, value in word.values.items() if other != name}
+            Signal.objects.filter(pk=word.pk).update(values=kept)
+    audit.record(
+        who=who,
+        verb="place.withheld",
+        thing=audit.Thing("place", place.pk),
+        before=None,
+        after={"field": name, "source": entry.source_id},
     )
     settle_some(places=[place.pk], as_of=as_of)

@@ -67,19 +67,13 @@ def gone(request: HttpRequest, place: Place) -> HttpResponse:
 @of_place
 def place(request: HttpRequest, found: Place) -> HttpResponse:
     """One place: what is known of it, who says so, and who says otherwise."""
-    return render(request, "places/place.html", _shown(request, found))
+    return render(request, "places/place.html", shown_of(request, found))
 
 
 @of_place
 def sheet(request: HttpRequest, found: Place) -> HttpResponse:
     """The place on one page of paper."""
-    return render(request, "places/sheet.html", _shown(request, found))
-
-
-@of_place
-def tell(request: HttpRequest, found: Place) -> HttpResponse:
-    """How to have the lists that speak of the place say it right."""
-    return render(request, "places/tell.html", _shown(request, found))
+    return render(request, "places/sheet.html", shown_of(request, found))
 
 
 @of_place
@@ -122,7 +116,8 @@ def face(found: Place) -> picture.Face:
     )
 
 
-def _shown(request: HttpRequest, found: Place) -> dict[str, object]:
+def shown_of(request: HttpRequest, found: Place) -> dict[str, object]:
+    """All that pages about a place show of it."""
     page = place_page(found, timezone.now())
     return {
         "page": page,

@@ -1,0 +1,1 @@
+"""How long the desk of reviewers takes over a large registry."""
