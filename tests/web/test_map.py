@@ -49,6 +49,12 @@ def test_neighbours_are_joined_and_strangers_are_not() -> None:
     assert len(svg.findall(f".//{SVG}circle[@class='map-dot']")) == 1
 
 
+def test_a_letter_stands_beside_its_dot() -> None:
+    svg = draw([Dot(43.3, 5.4, "a", letter="A"), Dot(38, 23.7, "b")])
+    assert [(text.get("class"), text.text) for text in svg.iter(f"{SVG}text")] == [("map-letter", "A")]
+    assert len(svg.findall(f".//{SVG}circle[@class='map-dot']")) == 2
+
+
 def test_single_dots_do_not_hide_each_other() -> None:
     grid = [Dot(35 + row * 0.3, column * 0.3, f"{row}/{column}") for row in range(30) for column in range(60)]
     svg = draw(grid)

@@ -29,3 +29,12 @@ REASONS = {
     "RIGHTS": N_("It infringes rights of mine"),
     "OTHER": N_("Something else"),
 }
+
+#: What was done about a report.
+DONE = {
+    "WITHHELD": N_("Values were taken off the page and out of all that we publish; the list can’t bring them back."),
+    "STRUCK": N_("What somebody said of the place counts no more."),
+    "NOT_A_PLACE": N_("The page now says that this is not a third place."),
+    "KEEPER": N_("The keeper of the list that says so has been told."),
+    "OTHER": N_("Something else was done: it is said below."),
+}

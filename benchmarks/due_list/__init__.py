@@ -1,0 +1,1 @@
+"""The due list and the mails of a large registry, through the database and a mail server."""

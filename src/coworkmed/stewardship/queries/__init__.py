@@ -1,0 +1,1 @@
+"""Every read of stewardship that is more than a look."""

@@ -1,0 +1,1 @@
+"""Every write of stewardship: permission, one transaction, the trail."""

@@ -1,0 +1,1 @@
+"""Pages of stewardship, one module for each part."""
