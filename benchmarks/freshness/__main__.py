@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from random import Random
 
-from coworkmed.observatory.freshness import Word, series
+from coworkmed.observatory.freshness import Past, Word, series
 from coworkmed.places.clock import Asked, Case, Policy, Sent, plan
 from coworkmed.places.rules import Claim
 
@@ -73,20 +73,21 @@ def measure(count: int, due: float) -> None:
     print(f"| {count:,} | {due:.0%} | {len(mails)} | {asks:,} | {figures} |")
 
 
-def words(count: int) -> Iterator[Word]:
+def told(count: int) -> Iterator[Past]:
     """A list names each place some time in six years, and the owner speaks for a fifth of them later."""
     random = Random(2)
     for number in range(count):
         day = TODAY - timedelta(random.randint(200, 2200))
         roles = ("IMPORT", "OWNER") if random.random() < 0.2 else ("IMPORT",)
-        for later, role in enumerate(roles):
-            on = day + timedelta(180 * later)
-            yield Word(f"p{number}", on, None, Claim(role, f"{number}", str(on), {}, role))
+        days = [day + timedelta(180 * later) for later in range(len(roles))]
+        yield Past(
+            [Word(on, None, Claim(role, f"{number}", str(on), {}, role)) for on, role in zip(days, roles, strict=True)]
+        )
 
 
 def measure_series(count: int) -> None:
     before, wall, cpu = peak_mb(), time.perf_counter(), time.process_time()
-    points = series(words(count), TODAY)
+    points = series(told(count), TODAY)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     print(f"| {count:,} | {len(points)} | {wall:.1f} | {cpu:.1f} | {peak_mb() - before:,.0f} |")
 

@@ -24,6 +24,7 @@ class Environment:
     ``email_from``  whom mails come from, "Name <address>"; by default a no-reply of the host of ``site_url``
     ``bounces_url``  where mails that came back are found: "imaps://user:password@host/FOLDER" or "file:///folder"
     ``sign_in``  a TOML file of other sites (OpenID Connect) whose accounts are accepted here; empty for none
+    ``embed``  addresses (https://…, with spaces between) of sites that may show our indicators within their pages
     ``clock``  a TOML file of how places are asked whether they are still right: how often, how many a day, when not
     """
 
@@ -39,6 +40,7 @@ class Environment:
     bounces_url: str = ""
     sign_in: str = ""
     clock: str = ""
+    embed: str = ""
 
     @property
     def secret_key(self) -> str:
@@ -98,4 +100,5 @@ def read() -> Environment:
         bounces_url=get("BOUNCES_URL", ""),
         sign_in=get("COWORKMED_SIGN_IN", ""),
         clock=get("COWORKMED_CLOCK", ""),
+        embed=get("COWORKMED_EMBED", ""),
     )

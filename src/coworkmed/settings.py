@@ -8,6 +8,7 @@ from whitenoise.compress import Compressor
 from . import env
 from .kernel.i18n import LANGUAGE_NAMES
 from .people import sign_in
+from .places import clock_settings
 from .platform import database_settings, mail_settings
 
 ENV = env.read()
@@ -20,14 +21,14 @@ CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 
 INSTALLED_APPS = [
     "coworkmed.people",  # before those whose templates it replaces
-    "django.contrib.admin",
+    "coworkmed.platform",  # as well
+    "coworkmed.platform.back_office.BackOffice",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "coworkmed.platform",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "coworkmed.sources",
     "coworkmed.places",
     "coworkmed.stewardship",
+    "coworkmed.observatory",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -107,6 +109,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.host_user, _MAIL.host_password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.use_tls, _MAIL.use_ssl
 EMAIL_FILE_PATH = _MAIL.file_path
 BOUNCES = mail_settings.inbox(ENV.bounces_url)
+CLOCK = clock_settings.read(ENV.clock)
 EMAIL_TIMEOUT = 30  # seconds
 DEFAULT_FROM_EMAIL = ENV.email_from or f"CoWorkMed <no-reply@{urlsplit(ENV.site_url).hostname or 'localhost'}>"
 

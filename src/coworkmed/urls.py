@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from coworkmed.api.mount import ReadApi
-from coworkmed.people.views import authorize
+from coworkmed.observatory.editions import urls as editions
+from coworkmed.opendata import urls as opendata
+from coworkmed.people.views import authorize, stop
 from coworkmed.places.api import router as places
 from coworkmed.places.queries import revision
 from coworkmed.places.views import sitemap
@@ -27,13 +29,18 @@ urlpatterns = [
     path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),  # known elsewhere by it
     path("identity/o/authorize", authorize),
     path("", include("allauth.idp.urls")),
+    path("mail/stop/<str:token>/", stop, name="mail-stop"),  # one address in every language: mails are kept
     path("favicon.ico", icon.view),
     path("state-of-play/files/<path:name>", published.file, name="published-file"),
-    path("", include("coworkmed.opendata.urls")),
+    path("", include(editions.files)),
+    path("", include(opendata)),
     path("suggest.json", suggest, name="suggest"),
     *read_api.addresses,
     *i18n_patterns(
         path("", include("coworkmed.places.urls")),
+        path("", include("coworkmed.stewardship.urls")),
+        path("", include("coworkmed.places.review.urls")),
+        path("", include(opendata.pages)),
         path("", include("coworkmed.observatory.urls")),
         path("", include("coworkmed.people.urls")),
         path("api/", read_api.reference, name="api"),

@@ -10,12 +10,12 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from coworkmed.api import cursors
-from coworkmed.places import services
 from coworkmed.places.filters import Filters
 from coworkmed.places.models import Place
 from coworkmed.places.pages import records
 from coworkmed.places.search import find
 from coworkmed.places.search.index import index
+from coworkmed.places.services import settling
 from coworkmed.sources.models import Entry
 
 from .conftest import ROOT, Get
@@ -208,6 +208,8 @@ def test_one_place_with_who_says_what(get: Get, places: dict[str, Place]) -> Non
             "observed_on": "2026-04-12",
             "role": "IMPORT",
             "licence": "etalab-2.0",
+            "vouched_on": None,
+            "vouched_by": None,
         }
     ]
     (other,) = hours["others"]
@@ -314,7 +316,7 @@ def test_who_follows_the_changes_misses_none_while_they_happen(get: Get, places:
                 known[one["id"]], last = one, one["modified"]
             if chance.random() < 0.5:
                 some = Place.objects.filter(pk__in=chance.sample(every, 3))
-                some.update(name=f"Name {chance.random()}", modified=services._now())
+                some.update(name=f"Name {chance.random()}", modified=settling.moment_of_change())
             if not page["next"]:
                 break
             after = {"after": parse_qs(urlsplit(page["next"]).query)["after"][0]}

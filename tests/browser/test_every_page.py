@@ -34,7 +34,7 @@ def addresses(places: dict[str, Place], figures: Path) -> dict[str, int]:
         f"/places/{places['hostile'].public_id}/", f"/places/{places['closed'].public_id}/",
         "/territories/", f"/territories/{athens.country}/", f"/territories/{athens.region}/",
         f"/territories/town/{athens.town}/", "/sources/", "/sources/region-fictive/", "/method/", "/state-of-play/",
-        "/styleguide/", "/api/",
+        "/styleguide/", "/api/", "/open-data/", "/open-data/dictionary/",
     )  # fmt: skip
     missing = ("/nothing/", "/places/000000000000/", "/territories/XX/")
     return dict.fromkeys(found, 200) | dict.fromkeys(missing, 404) | {f"/places/{forgotten.public_id}/": 410}

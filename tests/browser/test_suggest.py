@@ -42,6 +42,7 @@ def test_the_browser_does_the_arithmetic_while_one_types(page: Page, go: Any, pl
     go(f"/en/places/{places['mill'].pk}/")
     page.get_by_role("link", name="Something is wrong").click()
     page.get_by_role("link", name="Suggest a change", exact=True).click()
+    page.get_by_role("heading", name="What it offers").click()
     page.get_by_label("Desks").fill("30")
     page.get_by_label("How do you know?").fill("I counted them.")
     page.get_by_role("button", name="Send the suggestion").click()

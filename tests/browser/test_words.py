@@ -42,6 +42,7 @@ def every_page(page: Page, go: Any, door: dict[str, str]) -> Any:
     page.locator("details.path", has=page.locator("#moved-locality")).get_by_role("button").click()
     yield "look-gone"
     go(door["correct"])
+    unfold(page)
     page.fill("#id_phone", "none yet")
     page.locator(".word-act button").click()
     unfold(page)
@@ -125,10 +126,13 @@ def test_a_slip_is_taken_back(page: Page, go: Any, doors: Any, places: dict[str,
 def test_without_scripts_all_of_it_works(other_reader: Any, doors: Any, places: dict[str, Place]) -> None:
     go = other_reader(java_script_enabled=False)
     page = go(doors("en")["correct"])
+    page.get_by_role("heading", name="What it offers").click()
     page.fill("#id_desks", "31")
     page.locator(".word-act button").click()
     page.get_by_role("button", name="Go on editing").click()
     expect(page.locator("#id_desks")).to_have_value("31")
+    expect(page.locator("#id_desks")).to_be_visible()  # what was typed is not folded away
+    expect(page.locator("#id_phone")).to_be_hidden()
     page.locator(".word-act button").click()
     page.get_by_role("button", name="Keep it").click()
     assert Place.objects.get(pk=places["mill"].pk).values["desks"] == 31

@@ -11,7 +11,7 @@ from coworkmed.kernel.licences import LICENCES, families
 from coworkmed.opendata import licensing
 from coworkmed.opendata.licensing import NOTES, leave_out, merged
 from coworkmed.opendata.tables import licences
-from coworkmed.places.queries import DoubtRow, RejectRow, Snapshot
+from coworkmed.places.queries import DoubtRow, RejectRow, SignalRow, Snapshot
 from tests.observatory.factory import entry, snapshot, snapshots, source
 
 
@@ -19,7 +19,7 @@ from tests.observatory.factory import entry, snapshot, snapshots, source
     ("codes", "note", "licence"),
     [
         ([], "NOTHING", ""),
-        (["CC0-1.0"], "ATTRIBUTION", "CC0-1.0"),
+        (["CC0-1.0"], "FREE", "CC0-1.0"),
         (["CC0-1.0", "etalab-2.0"], "ATTRIBUTION", ""),
         (["ODbL-1.0", "etalab-2.0"], "SHARE_ALIKE", "ODbL-1.0"),
         (["CC-BY-SA-3.0", "CC-BY-SA-4.0"], "SHARE_ALIKE", "CC-BY-SA-4.0"),
@@ -72,6 +72,29 @@ def test_what_is_left_is_settled_without_those_who_fell_silent() -> None:
     ]
     (place,) = leave_out(snapshot(said), ["ODbL"]).places
     assert place.values["name"] == "Faros"
+
+
+def test_what_is_left_keeps_what_people_said() -> None:
+    """Who vouched for a value outranks a newer list still; a visit still confirms; who is left out takes his along."""
+    said = [
+        replace(
+            entry("town", "1", "p1", licence="etalab-2.0", name="La Ruche", phone="+33491000001", observed_on="2024"),
+            vouched={"phone": ["2026-01-10", "OWNER"]},
+        ),
+        entry("guide", "1", "p1", licence="etalab-2.0", phone="+33491000002", observed_on="2026-02"),
+        entry("osm", "1", "p1", licence="ODbL-1.0", name="La Ruche bleue", observed_on="2026-02"),
+        entry("osm", "2", "p2", licence="ODbL-1.0", name="Le Phare"),
+    ]
+    signals = [SignalRow("p1", "VISIT", "2026-01-10", fields=("phone",)), SignalRow("p2", "VISIT", "2026-01-10")]
+    registry = replace(snapshot(said), signals=signals)
+    left = leave_out(registry, ["ODbL"])
+    (place,) = left.places
+    assert place.values["phone"] == "+33491000001"
+    assert (place.freshness, place.confirmed_on, place.confirmed_by) == ("confirmed", "2026-01-10", "PEER")
+    assert left.signals == signals[:1]
+    deaf = replace(registry, signals=(), entries=[replace(one, vouched={}) for one in said])
+    assert leave_out(deaf, ["ODbL"]).places[0].values["phone"] == "+33491000002"
+    assert leave_out(deaf, ["ODbL"]).places[0].freshness == "unconfirmed"
 
 
 def test_a_family_left_out_leaves_no_trace() -> None:

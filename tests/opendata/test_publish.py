@@ -23,7 +23,8 @@ from tests.observatory.factory import entry, network, snapshot, snapshots, sourc
 
 FILES = {
     "places.csv", "places.geojson", "places.parquet", "assertions.parquet", "links.csv", "review.csv", "rejects.csv",
-    "figures.json", "report/index.html", "manifest.json",
+    "figures.json", "report/index.html", "manifest.json", "signals.csv", "signals.parquet", "freshness.csv",
+    "indicators.parquet", "indicators.json",
 }  # fmt: skip
 OLD, NEW = network(11), network(22)
 
@@ -93,7 +94,7 @@ def test_links_have_exactly_the_columns_promised(tmp_path: Path) -> None:
     registry = network()
     publish(registry, tmp_path)
     header, *rows = read_csv(tmp_path / "links.csv")
-    assert header == ["source", "external_id", "place_id", "probability", "decided_by"]
+    assert header == "source external_id place_id probability decided_by missing_since retired_on".split()
     assert [tuple(row[:3]) for row in rows] == [(e.source, e.external_id, e.place_id) for e in registry.entries]
 
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from coworkmed.people import services
-from coworkmed.people.models import Membership, Organisation, Person
+from coworkmed.people.models import Membership, Operates, Organisation, Person
+from coworkmed.places.models import Place
 
 from .conftest import letters, organisation, person, role
 
@@ -28,6 +30,17 @@ def test_a_name_and_a_language_are_kept(browser: Client, ana: Person) -> None:
     assert browser.post("/en/account/", {"name": "x" * 500, "language": "xx"}).status_code == 422
 
 
+def test_places_are_called_by_their_names(browser: Client, ana: Person, places: dict[str, Place]) -> None:
+    mill = organisation("Mill", kind="OPERATOR")
+    role(ana, mill, "OWNER")
+    for place in (places["mill"].pk, "nowhere"):
+        Operates.objects.create(organisation=mill, place=place)
+    page = browser.get(f"/en/organisations/{mill.pk}/").content.decode()
+    assert f"<bdi>{places['mill'].name}</bdi>" in page
+    assert f"<bdi>{places['mill'].pk}</bdi>" not in page
+    assert "<bdi>nowhere</bdi>" in page
+
+
 def test_an_invitation_travels_by_letter_and_is_taken_by_a_click(browser: Client, ana: Person) -> None:
     browser.post("/fr/organisations/new/", {"name": "La Filature"})
     mill = Organisation.objects.get()
@@ -39,9 +52,11 @@ def test_an_invitation_travels_by_letter_and_is_taken_by_a_click(browser: Client
     link = re.search(r"http://localhost:8000(/fr/invitations/\S+)", str(letter.body))
     assert link
     scanner = Client()
-    assert scanner.get(link[1]).status_code == 302
+    begins = {"next": link[1]}
+    assert scanner.get(link[1]).headers["Location"] == f"/fr/account/signup/?{urlencode(begins)}"  # a newcomer
     theirs = Client()
     theirs.force_login(person("ben@example.org"))
+    assert scanner.get(link[1]).headers["Location"] == f"/fr/account/login/?{urlencode(begins, safe='/')}"
     assert "La Filature" in theirs.get(link[1]).content.decode()
     theirs.head(link[1])
     assert Membership.objects.count() == 1, "who only looks has accepted nothing"

@@ -27,6 +27,7 @@ from coworkmed.stewardship.services.reports import report
 from coworkmed.stewardship.services.suggestions import suggest
 from coworkmed.stewardship.services.words import Word, seal
 
+from ..observatory.census import waves as census
 from ..places.test_review_desk import doubt
 from .conftest import organisation, person, role
 
@@ -88,6 +89,29 @@ TABLE: Mapping[str, Statuses] = {
     "GET /places.csv": OPEN,
     "GET /places.geojson": OPEN,
     "GET /places.atom": OPEN,
+    "GET /places.gpkg": OPEN,
+    "GET /places.parquet": OPEN,
+    "GET /catalogue": GONE,  # to the form the client likes best
+    "GET /catalogue.ttl": OPEN,
+    "GET /catalogue.jsonld": OPEN,
+    "GET /datapackage.json": OPEN,
+    "GET /reconcile": OPEN,
+    "POST /reconcile": for_all(400),  # nothing is asked
+    "GET /reconcile/suggest/entity": OPEN,
+    "GET /reconcile/suggest/property": OPEN,
+    "GET /reconcile/suggest/type": OPEN,
+    "GET /reconcile/properties": OPEN,
+    "GET /reconcile/preview": NOT_HERE,  # which place is not said
+    "GET /ogc/": OPEN,
+    "GET /ogc/conformance": OPEN,
+    "GET /ogc/api": OPEN,
+    "GET /ogc/collections": OPEN,
+    "GET /ogc/collections/places": OPEN,
+    "GET /ogc/collections/places/queryables": OPEN,
+    "GET /ogc/collections/places/items": OPEN,
+    "GET /ogc/collections/places/items/<str:place_id>": OPEN,
+    "GET /en/open-data/": OPEN,
+    "GET /en/open-data/dictionary/": OPEN,
     "GET /suggest.json": OPEN,
     "GET /api/v1/openapi.json": OPEN,
     "GET /api/v1/": OPEN,
@@ -115,6 +139,14 @@ TABLE: Mapping[str, Statuses] = {
     "GET /en/sources/": OPEN,
     "GET /en/sources/<slug:key>/": OPEN,
     "GET /en/method/": OPEN,
+    "GET /editions/<str:name>/datacite.json": NOT_HERE,  # none is made yet
+    "GET /editions/<str:name>/citation.bib": NOT_HERE,
+    "GET /editions/<str:name>/files/<str:file>": NOT_HERE,
+    "GET /en/editions/": OPEN,
+    "GET /en/editions/<str:name>/": NOT_HERE,
+    "GET /en/observatory/indicators/": OPEN,
+    "GET /en/observatory/indicators/<slug:code>/": OPEN,
+    "GET /en/observatory/indicators/<slug:code>.csv": NOT_HERE,  # nothing is published yet
     "GET /en/api/": OPEN,
     "GET /en/styleguide/": OPEN,
     "GET /en/state-of-play/": OPEN,
@@ -253,6 +285,30 @@ TABLE: Mapping[str, Statuses] = {
     "POST /en/desk/claims/<int:pk>/": reviewers(422),  # neither yes nor no
     "POST /en/desk/claims/<int:pk>/call/": signed_in(403) | {OPERATOR: 302},
     "POST /en/desk/claims/<int:pk>/letter/": signed_in(403) | {OPERATOR: 302},
+    # the census: by a personal link, and for those who look after the places of a wave
+    "GET /en/census/": OPEN,
+    "GET /en/census/portrait/<int:number>/<slug:public_id>/": NOT_HERE,  # nobody made it public
+    "GET /en/census/answer/<str:token>/": OPEN,
+    "POST /en/census/answer/<str:token>/": GONE,
+    "GET /en/census/answer/<str:token>/check/": OPEN,
+    "POST /en/census/answer/<str:token>/check/": for_all(409),  # nothing was answered
+    "GET /en/census/answer/<str:token>/portrait/": GONE,  # nothing was sent
+    "POST /en/census/answer/<str:token>/portrait/": GONE,
+    "GET /en/census/answer/<str:token>/<slug:section>/": OPEN,
+    "POST /en/census/answer/<str:token>/<slug:section>/": GONE,
+    "GET /en/census/waves/": reviewers(200),
+    "POST /en/census/waves/": reviewers(422) | {"STEWARD": 403},  # nothing is filled in
+    "GET /en/census/waves/<int:number>/": reviewers(200),
+    "POST /en/census/waves/<int:number>/": reviewers(404),  # what to do is not said
+    "GET /en/census/waves/<int:number>/print/<slug:code>/": reviewers(200),
+    "GET /en/census/waves/<int:number>/paper/<slug:code>/": reviewers(200),
+    "POST /en/census/waves/<int:number>/paper/<slug:code>/": reviewers(302),
+    "GET /en/census/waves/<int:number>/paper/<slug:code>/check/": reviewers(200),
+    "POST /en/census/waves/<int:number>/paper/<slug:code>/check/": reviewers(409),
+    "GET /en/census/waves/<int:number>/paper/<slug:code>/portrait/": reviewers(302),
+    "POST /en/census/waves/<int:number>/paper/<slug:code>/portrait/": reviewers(302),
+    "GET /en/census/waves/<int:number>/paper/<slug:code>/<slug:section>/": reviewers(200),
+    "POST /en/census/waves/<int:number>/paper/<slug:code>/<slug:section>/": reviewers(302),
     # organisations and roles: of one that OWNER … OBSERVER are in, under one that ABOVE coordinates
     "GET /en/organisations/new/": signed_in(),
     "POST /en/organisations/new/": signed_in(302) | {OPERATOR: 422},  # operators say which kind
@@ -313,13 +369,23 @@ def cast(places: dict[str, Place]) -> dict[str, Any]:
         disputed=True,
     )  # fmt: skip
     link = tokens.make(purpose="place.confirm", thing=Thing("place", places["mill"].pk), address="a@example.org")
+    counted = census.invited(places["mill"], census.wave(organisation=mill))
     return {
         "people": found,
         "values": {
+            "answer/<str:token>": f"answer/{census.path(counted, language='en').split('/')[4]}",
+            "waves/<int:number>": f"waves/{counted.wave.number}",
+            "<slug:section>": "basics",
+            "print/<slug:code>": f"print/{counted.code}",
+            "paper/<slug:code>": f"paper/{counted.code}",
+            "indicators/<slug:code>": "indicators/places_open",
+            "editions/<str:name>": "editions/2026-11",
+            "<str:file>": "places.csv",
             "<slug:code>/<slug:name>": "en/pages",
             "<slug:code>": "fr",
             "<slug:public_id>": places["mill"].pk,
             "<public_id>": places["mill"].pk,
+            "<str:place_id>": places["mill"].pk,
             "<slug:key>": "region-fictive",
             "<key>": "region-fictive",
             "<str:code>": "FR",
@@ -368,7 +434,8 @@ def asked(cast: dict[str, Any], line: str) -> dict[str, int]:
             transaction.set_rollback(True)
         got[who] = answer.status_code
         if who == NOBODY and answer.status_code == 302 and TABLE.get(line) != GONE and line not in OUT + ONWARD:
-            assert "/account/login/" in answer.headers["Location"], line
+            where = answer.headers["Location"].partition("?")[0]
+            assert where.endswith(("/account/login/", "/account/signup/")), line
     return got
 
 

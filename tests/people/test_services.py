@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.people import services
 from coworkmed.people.models import Consent, Invitation, Membership, Organisation, Person
-from coworkmed.people.queries import agreed, can
+from coworkmed.people.queries import agreeing, can
 from coworkmed.people.rules import ROLES, Action
 from coworkmed.people.services import NotAllowedError
 from coworkmed.people.words import CONSENTS
@@ -209,12 +209,12 @@ def test_nobody_sends_letters_without_end(ana: Person, monkeypatch: pytest.Monke
 def test_a_consent_has_its_dates_and_its_words(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     for given_now in (True, True, False, True):
         services.consent(person=ana, purpose="NAME_SHOWN", given=given_now)
-    assert agreed(ana, "NAME_SHOWN")
+    assert agreeing("NAME_SHOWN") == {ana.pk}
     assert Consent.objects.count() == 2
     assert Consent.objects.filter(withdrawn_at=None).count() == 1
     newer = CONSENTS["NAME_SHOWN"]._replace(version="2999-01-01")
     monkeypatch.setitem(CONSENTS, "NAME_SHOWN", newer)  # type: ignore[arg-type]  # the same table, in a test
-    assert not agreed(ana, "NAME_SHOWN"), "to other words they have not agreed"
+    assert not agreeing("NAME_SHOWN"), "to other words they have not agreed"
 
 
 # -- export and forgetting ------------------------------------------------------------------------------------------

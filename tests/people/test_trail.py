@@ -104,8 +104,13 @@ DEED: dict[str, tuple[Callable[[dict[str, Any]], object], str, set[str]]] = {
     "consent": (
         lambda s: services.consent(person=s["ana"], purpose="NAME_SHOWN", given=True), "self", {"person.consent"}
     ),
+    "follow": (
+        lambda s: services.follow(place=s["held_place"].pk, kept=s["place"].pk),
+        "machine", {"place.attach", "place.detach"},
+    ),
     "block": (
-        lambda s: services.block(by=s["operator"], person=s["ana"], blocked=True), "operator", {"person.block"}
+        lambda s: services.block(by=s["operator"], person=s["ana"], blocked=True),
+        "operator", {"person.block", "invitation.withdraw"},
     ),
     "empower": (
         lambda s: services.empower(by=s["operator"], person=s["ana"], operator=True), "operator", {"person.empower"}

@@ -200,7 +200,7 @@ def test_each_sees_the_pairs_of_places_they_tend() -> None:
         assert seen == {pairs[names].pk for names in wanted}, name
         assert queries.queue(who).count() == len(wanted), name
     assert [queries.queue(one).count() for one in reviewers.values()] == [2, 2, 1, 1, 3, 0, 0, 0, 0]
-    assert [queries.tends(one) for one in reviewers.values()] == [True] * 5 + [False] * 4
+    assert [one.tends for one in reviewers.values()] == [True] * 5 + [False] * 4
     steward = reviewers["steward of Greece"]
     with pytest.raises(NotAllowedError):
         judge(steward, pairs["rome", "closed"], SAME)

@@ -1,5 +1,8 @@
 """The registry over several runs: ids that survive, decisions that bind, places that merge and part."""
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +11,13 @@ from django.utils import timezone
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.observatory.rules import figures
 from coworkmed.places import rules, services
-from coworkmed.places.models import Change, Link, Place
+from coworkmed.places.models import Change, Link, Place, Refresh
 from coworkmed.places.queries import place_row, snapshot
+from coworkmed.places.services import linking
 from coworkmed.platform import gazetteer
 from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Pick, Spec
+from coworkmed.sources.models import Harvest, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +110,67 @@ def test_ids_survive_the_next_run(world):
 def test_nothing_new_is_nothing_done(world):
     world.run(a=[RUCHE_A])
     assert services.refresh(as_of=world.day) is None
-    assert services.refresh(as_of=world.day + timedelta(days=1)) is not None, "freshness moves with the day"
+    assert services.refresh(as_of=world.day + timedelta(days=1)) is None
+    assert services.refresh(as_of=world.day) is not None, "what was shown on an earlier day is made anew"
+
+
+def test_a_later_day_shows_what_it_makes_old_and_no_more(world, monkeypatch):
+    world.run(a=[RUCHE_A])
+    place = world.place_of("a", "1")
+    monkeypatch.setattr("coworkmed.places.services.refreshing.link", None)
+    assert place.turns_on
+    assert services.refresh(as_of=place.turns_on) is None
+    assert world.place_of("a", "1").freshness == "doubtful"
+    assert Refresh.objects.get().as_of == place.turns_on
+
+
+def test_a_list_that_was_refused_is_no_reason_to_link_anew(world):
+    world.run(a=[RUCHE_A])
+    Source.objects.get(pk="a").harvests.create(as_of=world.day, outcome=Harvest.Outcome.REFUSED, counts={})
+    assert services.refresh(as_of=world.day) is None
+    Source.objects.get(pk="a").harvests.create(as_of=world.day, outcome=Harvest.Outcome.APPLIED, counts={})
+    assert services.refresh(as_of=world.day) is not None
+
+
+def test_what_is_shown_has_one_digest_however_a_database_orders_it():
+    """PostgreSQL puts the keys of JSON in its own order, and each process those of a set: neither is a change."""
+    script = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; django.setup()\n"
+        "from datetime import date\n"
+        "from coworkmed.places.freshness import Signal\n"
+        "from coworkmed.places.services.settling import Said, Told, _row\n"
+        "position = {'value': {'lat': 43.3, 'lon': 5.4, 'precision': 'STREET'}, 'given': 'x'}\n"
+        "turned = {'given': 'x', 'value': dict(reversed(list(position['value'].items())))}\n"
+        "import json\n"
+        "def row(fields, vouched):\n"
+        "    said = Said('a', '1', date(2026, 1, 1), None, '2026-01-01', 'IMPORT', json.dumps(fields), {}, 1)\n"
+        "    word = Signal('OWNER', '2026-02-01', fields=frozenset(vouched))\n"
+        "    return _row(Told('p', [said], [(word, vouched)]), {'a': 0.5}, date(2026, 3, 1)).columns[-1]\n"
+        "name = {'value': 'La Ruche'}\n"
+        "one = row({'name': name, 'position': position}, {'name': 'La Ruche', 'position': position['value']})\n"
+        "other = row({'position': turned, 'name': name}, {'position': turned['value'], 'name': 'La Ruche'})\n"
+        "assert one == other, (one, other)\n"
+        "print(one)\n"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": one}, capture_output=True, text=True,
+            check=True,
+        ).stdout
+        for one in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1
+
+
+def test_of_chains_only_what_changed_is_written(world, monkeypatch):
+    """Who speaks of a place while all are being linked should find its row free."""
+    world.run(a=[RUCHE_A, PHARE])
+    Place.objects.filter(pk=world.place_of("a", "1").pk).update(chain="brand:ruche")
+    kept: list[tuple[str, str]] = []
+    monkeypatch.setattr(linking, "chains", lambda found, records: [])
+    monkeypatch.setattr(linking, "insert", lambda model, columns, rows, **more: kept.extend(rows))
+    linking._store_chains([], None, None)
+    assert kept == [(world.place_of("a", "1").pk, "")]
 
 
 def test_only_what_changes_is_said_to_have_changed(world):

@@ -20,7 +20,7 @@ from coworkmed.places.freshness import Signal as Told
 from coworkmed.places.models import Link, Place, Signal
 from coworkmed.places.pages.place import place_page
 from coworkmed.places.queries import as_published
-from coworkmed.places.services import settling
+from coworkmed.places.services import refreshing, settling
 from coworkmed.platform import audit, jobs
 from coworkmed.platform.models import Event
 from coworkmed.sources.models import Entry, Source
@@ -194,6 +194,23 @@ def test_who_runs_a_place_runs_the_one_it_was_found_to_be(world):
     assert not can(owner, Action.PLACE_SPEAK, old)
     assert list(Place.objects.where_may(owner, Action.PLACE_SPEAK)) == [kept]
     assert audit.verify().broken is None
+
+
+def test_a_long_run_tells_the_trail_last(world, monkeypatch):
+    """Whoever writes waits from then on, and would hold what the run still has to write."""
+    world.run(a=[PHARE], c=[PHARE], b=["5,Le Phare bleu,88 avenue Foch,06000,Nice,,,,"])
+    runs = people.found(by=Person.objects.create_user("owner@phare.example"), name={"fr": "Le Phare"})
+    people.take_over(OWNER, runs, world.place_of("b", "5").pk)
+    told, settle = [Event.objects.count()], refreshing.settle
+
+    def settled(**given):
+        settle(**given)
+        told.append(Event.objects.count())
+
+    monkeypatch.setattr(refreshing, "settle", settled)
+    world.run(b=["5,Le Phare,3 quai du Port,13002,Marseille,,,,"])
+    assert told[1] == told[0]
+    assert Event.objects.count() == told[0] + 2
 
 
 def test_settling_all_anew_comes_to_the_same(world, phare):

@@ -19,6 +19,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.people.models import Operates
 from coworkmed.people.queries import can
 from coworkmed.people.rules import Action
+from coworkmed.people.services import consent
 from coworkmed.places import clock_settings
 from coworkmed.places.models import Place
 from coworkmed.platform import audit, jobs, mail
@@ -97,8 +98,11 @@ class TestWho:
         runs = organisation("Runs it", kind="OPERATOR")
         Operates.objects.create(organisation=runs, place="a")
         role(ben, runs, "TEAM")
+        consent(person=ben, purpose="ASKED", given=True)
         assert asked() == {"ben@example.org": ["a"]}
         role(ana, runs, "OWNER")
+        assert asked() == {"ben@example.org": ["a"]}, "ana has not agreed to be asked"
+        consent(person=ana, purpose="ASKED", given=True)
         assert asked() == {"ana@example.org": ["a"]}
         mail.stop("ana@example.org")
         assert asked() == {"ben@example.org": ["a"]}
@@ -402,6 +406,7 @@ class TestCommand:
         assert "Nobody would be asked" in self.run("preview")[1]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_every_statement_and_run_again_nobody_is_asked_twice_and_nobody_forgotten(operator, on_that_tuesday):
     """As the worker does it. All that is written down on a day is one transaction."""
@@ -427,6 +432,7 @@ def test_killed_at_every_statement_and_run_again_nobody_is_asked_twice_and_nobod
     assert Mail.objects.count() == 2, "a second run the same day writes to nobody"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_without_one_transaction_the_killing_shows(monkeypatch):
     """The negative control of the test above: letters written and not remembered would be written again."""

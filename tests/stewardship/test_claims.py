@@ -135,6 +135,10 @@ def code_of(claim: Claim) -> str:
 def letters(to: Person) -> list[str]:
     """What ``to`` was told of claims, oldest first."""
     rows = Mail.objects.filter(template="claim_decision", to=to.email).order_by("pk")
+    for one in rows:
+        read = mail.render(language=one.language, template=one.template, context=one.context)
+        assert one.context["place"] in read.subject
+        assert read.subject in read.text
     return [one.context["what"] for one in rows]
 
 

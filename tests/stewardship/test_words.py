@@ -675,6 +675,11 @@ def test_only_the_place_itself_gives_a_number_of_its_own(client, door, mill, run
     assert (shown["phone"], shown["email"]) == ("+33612345678", "marie.dupont@gmail.com")
     assert keep(client, links(ask([mill], TO, key="ask:2"))["correct"], phone="", email="").status_code == 302
     assert not fresh(mill).values.keys() & given.keys()
+    assert "33612345678" not in client.get(f"/en/places/{mill.pk}/").content.decode()
+    trail = str(list(Event.objects.values_list("before", "after")))
+    assert [one for one in ("33612345678", "marie.dupont") if one in trail] == [], (
+        "for nobody could ever erase it there"
+    )
 
 
 def test_others_may_not(client, mill):

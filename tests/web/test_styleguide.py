@@ -87,6 +87,9 @@ def test_a_sheet_takes_its_colours_from_the_tokens(sheet: Path) -> None:
     rules = text(sheet)
     if sheet.name == "site.css":
         rules = rules.split("@layer elements {", 1)[1].split("@media print", 1)[0]
+    if sheet.name == "back_office.css":  # on Django's own pages, without site.css: it repeats tokens to the letter
+        for value in re.findall(r"oklch\([^)]*\)", " ".join(tokens().values())):
+            rules = rules.replace(value, "")
     rules = re.sub(r"#(000|fff)\b", "", rules)  # masks, paper, and codes that machines read
     assert re.findall(r"oklch\(|rgba?\(|hsla?\(|:[^;{]*#[0-9a-f]{3,8}\b", rules) == []
 

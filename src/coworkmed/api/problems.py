@@ -30,6 +30,7 @@ TITLES = {
     "not-found": N_("There is nothing at this address"),
     "gone": N_("This is no longer in the registry"),
     "method-not-allowed": N_("Only GET, HEAD and OPTIONS are answered"),
+    "too-many-requests": N_("That was too often for now"),
     "server-error": N_("We made a mistake"),
     "unavailable": N_("The registry can't be read just now"),
 }

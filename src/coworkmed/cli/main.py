@@ -23,6 +23,7 @@ from coworkmed.kernel.i18n import LANGUAGES, N_
 COMMANDS = {
     "serve": N_("Set the site up, fill it from the lists of a catalogue or with the demo network, and serve it."),
     "build": N_("Harvest the lists of a catalogue, link what is one place, settle what is shown, publish the files."),
+    "edition": N_("Freeze the state of play as an edition that never changes, prove one, list them."),
     "match": N_("Say for each pair of a table whether both are one place, how likely, and why."),
     "link": N_("Find which places of one list are the same as which of another, or twice in one list, and why."),
     "train": N_("Learn the weights of the matching anew: from judged pairs, from lists alone, from your decisions."),

@@ -28,6 +28,8 @@ Form = Literal[
     "flag",  # "yes" | "no" | "limited"
     "price",  # {"amount": float, "currency": "EUR"}
     "country",  # ISO 3166-1 alpha-2
+    "shares",  # code of `codes` → percent, 100 in all
+    "levels",  # code of `codes` → 0 (none) to 3 (strong)
 ]
 
 STATUSES = ("PROJECT", "OPEN", "PAUSED", "CLOSED", "MERGED", "NOT_A_MATCH", "UNKNOWN")
@@ -54,6 +56,25 @@ LEGAL_FORMS = (
     "FOUNDATION INFORMAL MIXED NR"
 ).split()
 SECTORS = ("PRIVATE", "PUBLIC", "ASSOCIATIVE", "HYBRID")
+INITIATORS = "CITIZENS EXISTING_ASSOC ENTREPRENEUR_OR_FIRMS LOCAL_AUTHORITY UNIVERSITY SCHOOL OTHER".split()
+TENURES = "OWNED RENT_MARKET RENT_REDUCED FREE_USE SQUAT_OR_NONE".split()
+DECIDERS = "OWNER_ALONE BOARD USERS_ASSEMBLY COMMISSIONS PUBLIC_BODY CO_MANAGED".split()
+USER_VOTES = "NONE CONSULTED ONE_PERSON_ONE_VOTE BY_SHARES".split()
+OPEN_BOOKS = "ACCOUNTS RULES MINUTES NONE".split()
+NON_MONEY = "NONE TIME_HOURS SKILLS BARTER".split()
+MOBILITY = "MEMBER_VISIT STAFF_EXCHANGE RESIDENCY NONE".split()
+INCOMES = "DESKS OFFICES EVENTS_ROOMS SERVICES_TRAINING FOOD PUBLIC_GRANT PRIVATE_GRANT MEMBER_FEES OTHER".split()
+RESULTS = "PROFIT BREAK_EVEN LOSS".split()
+TURNOVERS = "UNDER_25K UNDER_100K UNDER_250K UNDER_1M MORE".split()
+CAPITAL = "OWN FAMILY BANK EQUITY GRANT PUBLIC_CREDIT PREPAID CROWDFUNDING".split()
+SEXES = "WOMEN MEN OTHER".split()
+AGES = "UNDER_25 FROM_25 FROM_35 FROM_45 FROM_55".split()
+CONDITIONS = (
+    "FREELANCE EMPLOYEE_TELEWORK ENTREPRENEUR START_UP ASSOCIATION STUDENT JOB_SEEKER ARTIST NOMAD OTHER".split()
+)
+DISTANCES = "UNDER_5KM UNDER_20KM UNDER_50KM MORE".split()
+ACTORS = "INCUBATOR LOCAL_AUTH UNIVERSITY CLUSTER CHAMBER COMPANY SCHOOL OTHER_SPACE".split()
+STORY_CONSENTS = "NAMED UNNAMED NO".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +134,51 @@ _ALL = (
     Field("public", N_("Who it is for"), "texts", 24, union=True),
     Field("hosts_visitors", N_("Hosts visitors"), "flag", 12, codes=("yes", "no", "limited")),
     Field("wikidata", N_("Wikidata"), "text", 120),
+    Field("initiated_by", N_("Begun by"), "code", 120, codes=tuple(INITIATORS)),
+    Field("premises_tenure", N_("Hold on the premises"), "code", 24, codes=tuple(TENURES)),
+    Field("who_decides", N_("Who decides"), "codes", 24, codes=tuple(DECIDERS)),
+    Field("user_vote", N_("Say of the users"), "code", 24, codes=tuple(USER_VOTES)),
+    Field("transparency", N_("What it publishes"), "codes", 24, codes=tuple(OPEN_BOOKS)),
+    Field("facilitator_fte", N_("Facilitators, full-time equivalents"), "number", 12),
+    Field("facilitator_paid", N_("Paid facilitator"), "flag", 12, codes=("yes", "no", "limited")),
+    Field("non_money_payment", N_("Payment other than money"), "codes", 24, codes=tuple(NON_MONEY)),
+    Field("desks_flex", N_("Desks not assigned"), "number", 12),
+    Field("desks_fixed", N_("Desks assigned"), "number", 12),
+    Field("offices_closed", N_("Closed offices"), "number", 12),
+    Field("meeting_rooms", N_("Meeting rooms"), "number", 24),
+    Field("fibre_mbps", N_("Internet speed, Mbit/s"), "number", 12),
+    Field("child_friendly", N_("Children welcome"), "flag", 24, codes=("yes", "no", "limited")),
+    Field("quiet_room", N_("Quiet room"), "flag", 24, codes=("yes", "no", "limited")),
+    Field("events_per_month", N_("Events a month"), "number", 12),
+    Field("available_for_mobility", N_("Open to exchanges"), "codes", 12, codes=tuple(MOBILITY)),
+    Field("hosting_days", N_("Days a visiting member may stay in a year"), "number", 12),
 )
 FIELDS: dict[str, Field] = {one.name: one for one in _ALL}
+
+#: What a census asks besides and nobody is shown of one place: it is told of groups of places only.
+CONFIDENTIAL: dict[str, Field] = {
+    one.name: one
+    for one in (
+        Field("desks_occupied", N_("Desks occupied on a usual day"), "number", 12),
+        Field("daily_users_typical", N_("Users on a usual day"), "number", 12),
+        Field("lease_end", N_("End of the lease"), "date", 24),
+        Field("income_share", N_("Where the income comes from"), "shares", 12, codes=tuple(INCOMES)),
+        Field("result", N_("Result of the last year"), "code", 12, codes=tuple(RESULTS)),
+        Field("turnover_band", N_("Turnover of the last year"), "code", 12, codes=tuple(TURNOVERS)),
+        Field("jobs_fte", N_("Jobs, full-time equivalents"), "number", 12),
+        Field("volunteers", N_("Volunteers"), "number", 12),
+        Field("hours_given_month", N_("Hours given in a month instead of money"), "number", 12),
+        Field("start_capital_origin", N_("Where the starting capital came from"), "codes", 120, codes=tuple(CAPITAL)),
+        Field("public_support", N_("Public support in the last three years"), "flag", 12, codes=("yes", "no")),
+        Field("sex_share", N_("Women and men among the users"), "shares", 12, codes=tuple(SEXES)),
+        Field("age_bands", N_("Ages of the users"), "shares", 12, codes=tuple(AGES)),
+        Field("professional_condition", N_("What the users do"), "shares", 12, codes=tuple(CONDITIONS)),
+        Field("home_distance_bands", N_("How far the users live"), "shares", 12, codes=tuple(DISTANCES)),
+        Field("interaction_level", N_("Ties with others"), "levels", 12, codes=tuple(ACTORS)),
+        Field("story", N_("A change the place has witnessed"), "text", 120),
+        Field("story_consent", N_("What may be done with the story"), "code", 120, codes=tuple(STORY_CONSENTS)),
+    )
+}
 
 #: What a column of a list can be mapped to besides the fields themselves; these become (part of) a field.
 INPUTS: dict[str, str] = {

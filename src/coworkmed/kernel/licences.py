@@ -42,6 +42,7 @@ LICENCES = {
 #: What the licences in a file add up to, in a sentence.
 NOTES = {
     "NOTHING": N_("Nothing in it stands under a licence."),
+    "FREE": N_("Free to reuse, without any condition."),
     "ATTRIBUTION": N_("Free to reuse, provided that the sources are named with their attributions."),
     "SHARE_ALIKE": N_(
         "Free to reuse, provided that the sources are named with their attributions and that any database made from it "

@@ -40,6 +40,16 @@ _HOSTING = frozenset(
     frama.site ghost.io substack.com mystrikingly.com square.site ecwid.com webflow.io
     """.split()
 )
+#: Where anyone may have a mailbox: such a domain says nothing of a place.
+MAILBOXES = frozenset(
+    """
+    gmail.com googlemail.com hotmail.com hotmail.fr hotmail.it hotmail.es outlook.com outlook.fr outlook.it outlook.es
+    live.com live.fr live.it msn.com yahoo.com yahoo.fr yahoo.it yahoo.es yahoo.gr ymail.com icloud.com me.com mac.com
+    aol.com gmx.com gmx.net gmx.fr mail.com proton.me protonmail.com pm.me zoho.com yandex.com orange.fr wanadoo.fr
+    free.fr laposte.net sfr.fr neuf.fr bbox.fr numericable.fr libero.it virgilio.it tiscali.it alice.it tin.it pec.it
+    legalmail.it telefonica.net otenet.gr hol.gr forthnet.gr net.hr inet.hr riseup.net
+    """.split()
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -96,6 +106,14 @@ def own_domain(url: str) -> str:
     bought_under = _SECOND_LEVEL_FR if top == "fr" else _SECOND_LEVEL
     size = 3 if len(top) == 2 and second in bought_under else 2
     return ".".join(labels[-size:]) if len(labels) >= size else ""
+
+
+def mail_domain(url: str) -> str:
+    """The domain of a canonical URL at which whoever runs the site has their mail as well: its `own_domain`; "" on
+    every platform, those included that give each site a name of its own, and where anyone may have a mailbox."""
+    name = host(url)
+    shared = _SHARED | _HOSTING | MAILBOXES
+    return "" if any(name == one or name.endswith(f".{one}") for one in shared) else own_domain(url)
 
 
 def _ascii_host(name: str) -> str:

@@ -106,7 +106,7 @@ def _by_source(
     found: dict[str, list[tuple[Any, Any]]] = {}
     for source, words in told:
         said = words.get(name)
-        if said and not said.get("doubt") and (comparable := COMPARED[name](said["value"])):
+        if said and not said.get("doubt") and said["value"] and (comparable := COMPARED[name](said["value"])):
             found.setdefault(source, []).append((comparable, said["value"]))
     return found
 

@@ -1,23 +1,25 @@
-"""How fresh the registry is, as public figures: now, by territory and by list, and month by month since it began.
+"""How fresh the registry is, as public figures: now and month by month since it began, by territory and by list.
 
-Pure functions over counts; `queries.evidence` and `queries.words` read them. Every figure can be recomputed from the
-published assertions.
+Pure functions over what `queries.evidence` and `queries.past` read. How a place stands, or stood, is for
+`places.rules.standing` to say: there is one truth.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby, pairwise
-from operator import attrgetter
-from typing import TypeVar
+from itertools import pairwise, product, starmap
+from typing import Any, NamedTuple, TypeVar
 
 from coworkmed.kernel import dates
-from coworkmed.places.freshness import CONFIRMING, KIND_OF, age_band, day
-from coworkmed.places.rules import Claim, standing
+from coworkmed.places.freshness import KIND_OF, Signal, age_band, day, turns
+from coworkmed.places.rules import Claim, Standing, standing, vouched
 
 Key = TypeVar("Key")
 Month = int  # twelve times the year, and the months of it before this one
+
+#: Of fewer places no share is told: one answer would move it by a quarter.
+SMALL = 5
 
 _NONE = -1  # the month of what nobody has dated
 _GONE = ("CLOSED", "MERGED", "NOT_A_MATCH")
@@ -36,14 +38,49 @@ class Evidence:
     places: int = 1
 
 
+class _Shares:
+    """Counts of places as shares of all there are; None where these are too few (`SMALL`)."""
+
+    __slots__ = ()
+    of: int
+    confirmed: int
+    recent: int
+    stale: int
+    hidden: int
+
+    @property
+    def told(self) -> bool:
+        """Whether there are places enough to tell a share of them."""
+        return self.of >= SMALL
+
+    @property
+    def confirmed_share(self) -> float | None:
+        return self._share(self.confirmed)
+
+    @property
+    def recent_share(self) -> float | None:
+        return self._share(self.recent)
+
+    @property
+    def stale_share(self) -> float | None:
+        return self._share(self.stale)
+
+    @property
+    def hidden_share(self) -> float | None:
+        return self._share(self.hidden)
+
+    def _share(self, part: int) -> float | None:
+        return part / self.of if self.told else None
+
+
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(_Shares):
     """Of ``of`` places not known to be closed (nor others, nor none):
 
     ``confirmed``    someone on the spot vouched for it within twelve months
     ``recent``       the newest evidence of any kind is under 12 months old
     ``stale``        it is 12 months old or more
-    ``hidden``       … of these 24 or more: they have left the counts
+    ``hidden``       doubtful: nothing heard for 24 months or more, or no list holds it any more; they leave the counts
     ``undated``      nobody has dated it
     ``median_days``  half of those dated have evidence younger than this; None where none is
     """
@@ -55,14 +92,6 @@ class Freshness:
     hidden: int
     undated: int
     median_days: int | None
-
-    @property
-    def confirmed_share(self) -> float | None:
-        return self.confirmed / self.of if self.of else None
-
-    @property
-    def stale_share(self) -> float | None:
-        return self.stale / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +105,46 @@ class Figures:
     sources: Mapping[str, Freshness]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What an entry said of a place (an assertion): when it reached us, and on which day the entry fell silent, if it
-    has; ``claim`` holds no fields but those that tell of its status."""
+    has; ``claim`` holds no fields but those that tell how the place stands."""
 
-    place_id: str
     asserted_on: date
     retired_on: date | None
     claim: Claim
 
 
+class Heard(NamedTuple):
+    """Something besides lists that told of a place, the values it vouched for that tell how the place stands, and on
+    which day it was struck out, if it was."""
+
+    signal: Signal
+    values: Mapping[str, Any]
+    struck_on: date | None = None
+
+
+class Past(NamedTuple):
+    """All that was ever told of a place, and the codes of the territories it now stands in."""
+
+    words: Sequence[Word]
+    heard: Sequence[Heard] = ()
+    territories: tuple[str, ...] = ()
+
+
+class Cell(NamedTuple):
+    """What figures are of: a territory by its code, a list by its key; "" for all."""
+
+    territory: str = ""
+    source: str = ""
+
+
+ALL = Cell()
+
+
 @dataclass(frozen=True, slots=True)
-class Point:
-    """How fresh the registry was at the end of a month (YYYY-MM), by what it had been told until then. Ages are counted
-    in calendar months; ``median_months`` is None where nothing was dated."""
+class Point(_Shares):
+    """How fresh the registry was at the end of a month (YYYY-MM), by what it had been told until then: as `Freshness`,
+    ages counted in calendar months; ``median_months`` is None where nothing was dated."""
 
     month: str
     of: int
@@ -113,6 +167,37 @@ def figures(evidence: Iterable[Evidence], as_of: date) -> Figures:
     )
 
 
+class Told(NamedTuple):
+    """One figure in public: key of `definitions.FIGURES`, its value (None where it can't be told), of how many places,
+    among how many."""
+
+    code: str
+    value: float | None
+    n: int
+    of: int
+
+
+def told_of(one: "Freshness | Point") -> list[Told]:
+    """What is told in public of some places on a day."""
+    dated = one.of - one.undated
+    if isinstance(one, Point):
+        age = Told("median_age_in_months", one.median_months if one.told else None, dated, one.of)
+    else:
+        age = Told("median_age_of_confirmation", one.median_days if one.told else None, dated, one.of)
+    return [
+        Told("vouched_share", one.confirmed_share, one.confirmed, one.of),
+        Told("confirmed_share", one.recent_share, one.recent, one.of),
+        Told("stale_share", one.stale_share, one.stale, one.of),
+        Told("hidden_share", one.hidden_share, one.hidden, one.of),
+        age,
+    ]
+
+
+def by_cell(evidence: Iterable[Evidence], as_of: date) -> dict[Cell, Freshness]:
+    """The figures on a day, of each territory and list that has a place, and of each list within each territory."""
+    return _by(list(evidence), lambda one: cells(filter(None, (one.country, one.region)), one.sources), as_of)
+
+
 def _by(known: Sequence[Evidence], keys: Callable[[Evidence], Iterable[Key]], as_of: date) -> dict[Key, Freshness]:
     groups: dict[Key, list[Evidence]] = defaultdict(list)
     for one in known:
@@ -122,18 +207,18 @@ def _by(known: Sequence[Evidence], keys: Callable[[Evidence], Iterable[Key]], as
 
 
 def _freshness(group: Sequence[Evidence], as_of: date) -> Freshness:
-    bands, days, confirmed = Counter[str](), Counter[int](), 0
+    bands, days, states = Counter[str](), Counter[int](), Counter[str]()
     for one in group:
         bands[age_band(one.confirmed_on, as_of)] += one.places
-        confirmed += one.places * (one.freshness == "confirmed")
+        states[one.freshness] += one.places
         if one.confirmed_on:
             days[max(0, (as_of - day(one.confirmed_on)).days)] += one.places
     return Freshness(
         of=bands.total(),
-        confirmed=confirmed,
+        confirmed=states["confirmed"],
         recent=bands["fresh"] + bands["ageing"],
         stale=bands["stale"] + bands["expired"],
-        hidden=bands["expired"],
+        hidden=states["doubtful"],
         undated=bands[""],
         median_days=_median(days),
     )
@@ -149,82 +234,109 @@ def _median(count: Mapping[int, int]) -> int | None:
     return None
 
 
-def series(words: Iterable[Word], until: date) -> list[Point]:
-    """How fresh the registry was at the end of each month, from the first in which there was a place to count to the
-    last that has ended by ``until``; recomputed from all that was ever said, so that it comes out the same in years.
-
-    ``words``  in the order of their places, so that one place is held at a time
-    """
-    changes: dict[Month, Counter[tuple[bool, Month]]] = defaultdict(Counter)
-    for _place, said in groupby(words, key=attrgetter("place_id")):
-        for first, last, evidence in _spells(list(said)):
-            for mark in evidence:
-                changes[first][mark] += 1
-                changes[last][mark] -= 1
-    if not changes:
-        return []
-    now = Counter[tuple[bool, Month]]()
-    found = []
-    for month in range(min(changes), _month(until + timedelta(1))):
-        now.update(changes.get(month, {}))
-        found.append(_point(month, now))
-    return found
+def cells(territories: Iterable[str], sources: Iterable[str]) -> Iterator[Cell]:
+    """Everything a place counts for: each territory it stands in, for all lists and for each that speaks of it."""
+    return starmap(Cell, product(("", *territories), ("", *sources)))
 
 
-def _spells(said: Sequence[Word]) -> Iterator[tuple[Month, Month, list[tuple[bool, Month]]]]:
-    """The stretches of months in which the evidence for a place stayed the same, until before the next: first month,
-    the month after the last, and the months of its evidence: the newest (False, month), and the newest by which someone
-    vouched for it (True, month). Stretches in which it is known to be gone are left out."""
-    turns = sorted({_month(on) for word in said for on in _dates(word)})
-    for first, last in pairwise([*turns, _EVER]):
-        end = _last_day(first)
-        heard = [word for word in said if word.asserted_on <= end]
-        latest = {word.claim.key: word for word in sorted(heard, key=_asserted)}.values()
-        claims = [word.claim for word in latest if word.retired_on is None or word.retired_on > end]
-        claims = claims or [word.claim for word in latest]
-        status = standing(claims, listed=True, as_of=end).status if claims else ""
-        if status in ("", *_GONE):
-            continue
-        newest = max(_evidence_month(one) for one in claims)
-        vouching = [one for one in claims if KIND_OF[one.role] in CONFIRMING and status != "PAUSED"]
-        vouched = max(map(_evidence_month, vouching), default=_NONE)
-        yield first, last, [(False, newest), (True, vouched)]
+def series(places: Iterable[Past], until: date) -> list[Point]:
+    """How fresh these places were at the end of each month, from the first in which there was one to count to the last
+    that has ended by ``until``; recomputed from all that was ever said, so that it comes out the same in years."""
+    return every_series(places, until, lambda territories, sources: (ALL,)).get(ALL, [])
 
 
-def _dates(word: Word) -> Iterator[date]:
-    """The days on which what a word tells may change."""
-    yield word.asserted_on
-    if word.retired_on:
-        yield max(word.retired_on, word.asserted_on)
-    if closed := word.claim.fields.get("closed"):
-        yield max(day(closed.value), word.asserted_on)
+def every_series(
+    places: Iterable[Past], until: date, of: Callable[[Iterable[str], Iterable[str]], Iterable[Cell]] = cells
+) -> dict[Cell, list[Point]]:
+    """The `series` of each cell; ``of`` tells which ones a place counts for while some lists speak of it. One place is
+    held at a time, and each counts where it stands now."""
+    changes: dict[Cell, dict[Month, Counter[_Mark]]] = defaultdict(lambda: defaultdict(Counter))
+    ended = _month(until + timedelta(1))
+    for past in places:
+        for first, last, mark, sources in _spells(past, ended):
+            for cell in of(past.territories, sources):
+                changes[cell][first][mark] += 1
+                changes[cell][last][mark] -= 1
+    return {cell: list(_points(changes[cell], ended)) for cell in sorted(changes)}
+
+
+class _Mark(NamedTuple):
+    """How a place stood: its state, and the month of the evidence it rested on."""
+
+    state: str
+    seen: Month
+
+
+def _spells(past: Past, ended: Month) -> Iterator[tuple[Month, Month, _Mark, set[str]]]:
+    """The stretches of months, up to the last that has ``ended``, in which a place stood the same and the same lists
+    spoke of it: first month, the month after the last. Those in which it is known to be gone are left out."""
+    changing = {_month(on) for on in _dates(past)}
+    for first, last in pairwise([*sorted(month for month in changing if month < ended), ended]):
+        stood, sources = _stood(past, _last_day(first))
+        if stood and stood.status not in _GONE:
+            seen = _month(day(stood.confirmed_on)) if stood.confirmed_on else _NONE
+            yield first, last, _Mark(stood.freshness, seen), sources
+
+
+def _stood(past: Past, on: date) -> tuple[Standing | None, set[str]]:
+    """How a place stood at the end of a day, by what had been told until then, and the lists that spoke of it."""
+    told = sorted((word for word in past.words if word.asserted_on <= on), key=_asserted)
+    latest = {word.claim.key: word for word in told}.values()
+    if not latest:
+        return None, set()
+    current = [word for word in latest if word.retired_on is None or word.retired_on > on]
+    claims = [word.claim for word in current or latest]
+    heard = [one for one in past.heard if day(one.signal.on) <= on and (one.struck_on is None or one.struck_on > on)]
+    if heard:
+        names = vouched(claims, [(one.signal, one.values) for one in heard])
+        claims = [replace(claim, vouched=by) for claim, by in zip(claims, names, strict=True)]
+    signals = [one.signal for one in heard]
+    return standing(claims, listed=bool(current), as_of=on, signals=signals), {claim.source for claim in claims}
+
+
+def _dates(past: Past) -> Iterator[date]:
+    """The days on which a place may come to stand otherwise: something is told, or what was told grows too old."""
+    signals = [one.signal for one in past.heard]
+    yield from turns([*signals, *(Signal(KIND_OF[one.claim.role], one.claim.observed_on) for one in past.words)])
+    for word in past.words:
+        yield word.asserted_on
+        if word.retired_on:
+            yield max(word.retired_on, word.asserted_on)
+        if closed := word.claim.fields.get("closed"):
+            yield max(day(closed.value), word.asserted_on)
+    for one in past.heard:
+        yield day(one.signal.on)
+        if one.struck_on:
+            yield one.struck_on
 
 
 def _asserted(word: Word) -> tuple[date, str]:
     return word.asserted_on, word.claim.observed_on
 
 
-def _evidence_month(claim: Claim) -> Month:
-    return _month(day(claim.observed_on)) if claim.observed_on else _NONE
+def _points(changes: Mapping[Month, Counter[_Mark]], ended: Month) -> Iterator[Point]:
+    now = Counter[_Mark]()
+    for month in range(min(changes), ended):
+        now.update(changes.get(month, {}))
+        yield _point(month, now)
 
 
-def _point(month: Month, now: Mapping[tuple[bool, Month], int]) -> Point:
-    ages = Counter[int]()
-    undated = confirmed = 0
-    for (vouched, seen), places in now.items():
-        if vouched:
-            confirmed += places * (seen != _NONE and month - seen < 12)
-        elif seen == _NONE:
+def _point(month: Month, now: Mapping[_Mark, int]) -> Point:
+    ages, states = Counter[int](), Counter[str]()
+    undated = 0
+    for mark, places in now.items():
+        states[mark.state] += places
+        if mark.seen == _NONE:
             undated += places
         else:
-            ages[max(0, month - seen)] += places
+            ages[max(0, month - mark.seen)] += places
     return Point(
         month=f"{month // 12:04}-{month % 12 + 1:02}",
         of=ages.total() + undated,
-        confirmed=confirmed,
+        confirmed=states["confirmed"],
         recent=sum(places for age, places in ages.items() if age < 12),
         stale=sum(places for age, places in ages.items() if age >= 12),
-        hidden=sum(places for age, places in ages.items() if age >= 24),
+        hidden=states["doubtful"],
         undated=undated,
         median_months=_median({age: places for age, places in ages.items() if places}),
     )
@@ -236,6 +348,3 @@ def _month(on: date) -> Month:
 
 def _last_day(month: Month) -> date:
     return dates.last_day(f"{month // 12:04}-{month % 12 + 1:02}")
-
-
-_EVER = _month(date.max)

@@ -22,6 +22,8 @@ from coworkmed.web import formats
 from coworkmed.web.map import MEDITERRANEAN, Box, Dot, draw
 
 from . import definitions, unseen, words
+from .chart import chart
+from .freshness import Point
 from .rules import Figures
 
 #: The widest the map may be; what lies further out (overseas departments …) is counted under it.
@@ -54,12 +56,14 @@ def render(
     warn: bool = False,
     without: Sequence[str] = (),
     site: str = "",
+    past: Sequence[Point] = (),
 ) -> str:
     """The report as HTML.
 
     ``files``         names of the files published beside it, one folder up
     ``licence_note``  what may be done with the data, in a sentence; ``warn`` if it is a warning
     ``without``       share-alike families whose data was left out
+    ``past``          how fresh the registry was, month by month
     ``site``          address of the pages in this language (``https://…/fr``) that are linked; no links if empty
     """
     site = site.rstrip("/")
@@ -73,11 +77,12 @@ def render(
             "BASES": definitions.BASES,
             "DEFINITIONS": definitions.DEFINITIONS,
             "FIELDS": FIELDS,
-            "FIGURES": definitions.FIGURES,
+            "FIGURES": {code: definitions.FIGURES[code] for code in definitions.REPORTED},
             "KINDS": KINDS,
             "LICENCES": LICENCES,
             "REFUSALS": unseen.REFUSALS,
             "STATUS": STATUS,
+            "VOICES": definitions.VOICES,
             "figures": figures,
             "quality": words.quality(snapshot.quality),
             "sources": {row.spec.key: row for row in snapshot.sources},
@@ -85,6 +90,7 @@ def render(
             "map": _map(inside, box, site),
             "outside": figures.located - len(inside),
             "freshness": _freshness(shown),
+            "chart": chart(past),
             "rejected": _rejected(snapshot.rejections),
             "files": files,
             "licence_note": licence_note,

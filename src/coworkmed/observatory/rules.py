@@ -16,11 +16,16 @@ from typing import Any
 from coworkmed.kernel import dates
 from coworkmed.kernel.fields import FIELDS, KINDS
 from coworkmed.kernel.fold import fold
-from coworkmed.places.queries import PlaceRow, Snapshot, by_place
+from coworkmed.places.models import SHOWN
+from coworkmed.places.queries import EntryRow, PlaceRow, Snapshot, by_place
 from coworkmed.places.rules import age_band as _age_band
+from coworkmed.platform import gazetteer
+from coworkmed.sources.voices import KEYS as VOICES
+from coworkmed.sources.voices import lists_of
 
 from .definitions import BANDS, BASES, DEFINITIONS, FIGURES, NOT_COUNTED
 from .disagreement import Disagreement, disagreements
+from .freshness import Evidence
 from .unseen import REFUSALS, Unseen, unseen
 
 #: Many places share few dates.
@@ -87,8 +92,8 @@ class KindCount:
 class Brought:
     """What one source brought.
 
-    ``entries``  lines that now speak      ``places``   places it knows      ``alone``  places only it knows
-    ``overlap``  other source → places both know
+    ``entries``  lines that now speak      ``places``   places it knows      ``alone``  places no other list knows
+    ``overlap``  other list → places both know
     """
 
     source: str
@@ -163,6 +168,7 @@ class Figures:
         for row, one in zip(found["unseen"], self.unseen, strict=True):
             row["observed"] = one.observed
             row["reason"] = REFUSALS[one.refusal].format(**one.params) if one.refusal else ""
+        found["codes"] = {code: {"title": one[0], "definition": one[1]} for code, one in FIGURES.items()}
         rounded: dict[str, Any] = _rounded(found)
         return rounded
 
@@ -188,10 +194,26 @@ def figures(snapshot: Snapshot) -> Figures:
         ages=_ages(places, as_of),
         sources=_brought(snapshot, places),
         fill=_fill(places),
-        disagreements=disagreements(places, said),
+        disagreements=disagreements(places, _by_lists(said)),
         concentration=_concentration(places),
-        unseen=unseen(snapshot.sources, places, said),
+        unseen=unseen([row for row in snapshot.sources if row.spec.key not in VOICES], places, said),
     )
+
+
+def _by_lists(said: Mapping[str, Sequence[EntryRow]]) -> dict[str, list[EntryRow]]:
+    """What lists say of each place: who corrects a page contradicts them for good reason."""
+    return {place: [one for one in entries if one.source not in VOICES] for place, entries in said.items()}
+
+
+def evidence(snapshot: Snapshot) -> list[Evidence]:
+    """How old the evidence is of each place not known to be closed; where it stands, by the gazetteer."""
+    return [_evidence(place) for place in snapshot.places if place.status in SHOWN]
+
+
+def _evidence(place: PlaceRow) -> Evidence:
+    country, position = place.get("country", ""), place.get("position") or {}
+    town = gazetteer.locate(country, place.get("locality", ""), position.get("lat"), position.get("lon"))
+    return Evidence(country, town.region if town else "", place.sources, place.freshness, place.confirmed_on)
 
 
 def _counts(places: Sequence[PlaceRow], as_of: date) -> list[Figure]:
@@ -210,12 +232,16 @@ def _honesty(places: Sequence[PlaceRow], as_of: date) -> list[Figure]:
         alive = [place for place in matching if place.status != "CLOSED"]
         recent = [place for place in alive if age_band(place.confirmed_on, as_of) in BASES["CONFIRMED"].bands]
         vouched = [place for place in alive if place.freshness == "confirmed"]
+        stale = [place for place in alive if age_band(place.confirmed_on, as_of) in ("stale", "expired")]
+        hidden = [place for place in alive if place.freshness == "doubtful"]
         dated = [place for place in alive if place.confirmed_on]
-        alone = [place for place in matching if len(place.sources) == 1]
+        alone = [place for place in matching if len(lists_of(place.sources)) == 1]
         days = [max(0, (as_of - dates.last_day(place.confirmed_on)).days) for place in dated]
         found += [
             _figure("confirmed_share", counted, "ALL", recent, alive, _share(len(recent), len(alive))),
             _figure("vouched_share", counted, "ALL", vouched, alive, _share(len(vouched), len(alive))),
+            _figure("stale_share", counted, "ALL", stale, alive, _share(len(stale), len(alive))),
+            _figure("hidden_share", counted, "ALL", hidden, alive, _share(len(hidden), len(alive))),
             _figure("median_age_of_confirmation", counted, "ALL", dated, alive, float(median(days)) if days else None),
             _figure("share_in_one_list", counted, "ALL", alone, matching, _share(len(alone), len(matching))),
         ]
@@ -293,10 +319,12 @@ def _ages(places: Sequence[PlaceRow], as_of: date) -> dict[str, int]:
 def _brought(snapshot: Snapshot, places: Sequence[PlaceRow]) -> list[Brought]:
     entries = Counter(entry.source for entry in snapshot.entries if entry.retired_on is None)
     known = Counter(source for place in places for source in place.sources)
-    alone = Counter(place.sources[0] for place in places if len(place.sources) == 1)
+    alone = Counter[str]()
     both: dict[str, Counter[str]] = defaultdict(Counter)
     for place in places:
-        for one, other in combinations(place.sources, 2):
+        listed = lists_of(place.sources)
+        alone.update(listed if len(listed) == 1 else ())
+        for one, other in combinations(listed, 2):
             both[one][other] += 1
             both[other][one] += 1
     return [

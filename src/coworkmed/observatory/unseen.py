@@ -10,7 +10,6 @@ from coworkmed.kernel import dates
 from coworkmed.kernel.fold import fold
 from coworkmed.kernel.i18n import N_
 from coworkmed.places.queries import EntryRow, PlaceRow, SourceRow
-from coworkmed.sources.spec import Spec
 
 #: Why two lists give no estimate of what neither has seen.
 REFUSALS = {
@@ -74,19 +73,20 @@ def chapman(n1: int, n2: int, matches: int) -> Estimate:
     return Estimate(value, max(n1 + n2 - matches, value - half), value + half)
 
 
-def related(one: Spec, other: Spec, specs: Mapping[str, Spec]) -> bool:
-    """Whether one list was made from the other, or both from a third, through any number of steps."""
-    return bool(_ancestry(one, specs) & _ancestry(other, specs))
+def related(one: str, other: str, derived: Mapping[str, Sequence[str]]) -> bool:
+    """Whether one list was made from the other, or both from a third, through any number of steps; ``derived`` gives
+    what each is made from, by its key."""
+    return bool(_ancestry(one, derived) & _ancestry(other, derived))
 
 
-def _ancestry(spec: Spec, specs: Mapping[str, Spec]) -> set[str]:
+def _ancestry(list_: str, derived: Mapping[str, Sequence[str]]) -> set[str]:
     found: set[str] = set()
-    waiting = [spec.key]
+    waiting = [list_]
     while waiting:
         key = waiting.pop()
         if key not in found:
             found.add(key)
-            waiting += specs[key].derived_from if key in specs else ()
+            waiting += derived.get(key, ())
     return found
 
 
@@ -98,6 +98,7 @@ def unseen(
 ) -> list[Unseen]:
     """One row per pair of lists. What counts as captured by a list is what the list itself declares as coworking."""
     specs = {row.spec.key: row.spec for row in sources}
+    derived = {key: spec.derived_from for key, spec in specs.items()}
     captured: dict[str, dict[str, Town]] = {key: {} for key in specs}
     for place in places:
         if "COWORK" not in place.get("kinds", ()):  # what any entry says of kinds without doubt, the place shows
@@ -105,7 +106,7 @@ def unseen(
         town = (place.get("country", ""), fold(place.get("locality", "")))
         for entry in said.get(place.place_id, ()):
             kinds = entry.words().get("kinds", {})
-            if entry.source in captured and "COWORK" in kinds.get("value", ()) and not kinds.get("doubt"):
+            if entry.source in captured and "COWORK" in (kinds.get("value") or ()) and not kinds.get("doubt"):
                 captured[entry.source][place.place_id] = town
     newest: dict[str, date] = {}
     for entry in (entry for rows in said.values() for entry in rows):
@@ -116,7 +117,7 @@ def unseen(
     for left, right in combinations(specs, 2):
         days = [newest[key] for key in (left, right) if key in newest]
         apart = dates.months_between(min(days), max(days)) if len(days) == 2 else 0
-        kin = related(specs[left], specs[right], specs)
+        kin = related(left, right, derived)
         found.append(_pair(left, right, captured[left], captured[right], kin=kin, months=apart))
     return found
 

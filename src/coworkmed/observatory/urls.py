@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
+from .views.indicators import indicator, indicator_csv, indicators
 from .views.method import method
 from .views.sources import source, source_list
 from .views.territory import territories, territory, town
@@ -11,4 +12,9 @@ urlpatterns = [
     path("sources/", source_list, name="sources"),
     path("sources/<slug:key>/", source, name="source"),
     path("method/", method, name="method"),
+    path("observatory/indicators/", indicators, name="indicators"),
+    path("observatory/indicators/<slug:code>/", indicator, name="indicator"),
+    path("observatory/indicators/<slug:code>.csv", indicator_csv, name="indicator-csv"),
+    path("", include("coworkmed.observatory.census.urls")),
+    path("", include("coworkmed.observatory.editions.urls")),
 ]

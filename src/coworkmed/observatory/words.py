@@ -1,12 +1,19 @@
 """Figures in sentences, for whoever reads: pages, report and command line say the same."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from babel.dates import format_timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coworkmed.linkage.review import Figure, Quality
-from coworkmed.web.formats import number, percent
+from coworkmed.web.formats import locale, number, percent
+
+
+def lasting(days: int) -> str:
+    """A number of days as one says it: "7 months"."""
+    return format_timedelta(timedelta(days), granularity="day", threshold=1.5, locale=locale())
 
 
 def quality(found: Quality | None) -> list[str]:

@@ -4,7 +4,7 @@ However many places a search finds, a few hundred are held at a time.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -25,6 +25,7 @@ from coworkmed.places.queries import as_published
 from coworkmed.places.search import find
 from coworkmed.sources.models import Source
 from coworkmed.sources.spec import Spec
+from coworkmed.sources.voices import lists_of
 from coworkmed.web import formats
 
 from . import csv_text, licensing, tables
@@ -38,20 +39,25 @@ _GEORSS = "http://www.georss.org/georss"
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The lists that speak of what a search finds, and the terms of it all."""
+    """The lists that speak of what a search finds, and the terms of it all; ``without`` share-alike families of
+    licences that are left out."""
 
     specs: Mapping[str, Spec]
     terms: licensing.Terms
+    without: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, filters: Filters) -> "Origins":
+    def of(cls, filters: Filters, without: Collection[str] = ()) -> "Origins":
         """By the index; a list is asked for its own licence, as no place has to be read for that."""
         keys = {one.value for one in find.facets(filters, ["source"])["source"]}
-        specs = {one.key: Spec.from_json(one.spec) for one in Source.objects.all() if one.key in keys}
-        return cls(specs, licensing.merged({spec.licence for spec in specs.values()}))
+        codes = licensing.codes_of(without)
+        every = {one.key: Spec.from_json(one.spec) for one in Source.objects.all() if one.key in keys}
+        specs = {key: spec for key, spec in every.items() if spec.licence not in codes}
+        return cls(specs, licensing.merged({spec.licence for spec in specs.values()}), frozenset(without))
 
     def attributions(self, sources: Iterable[str]) -> list[str]:
-        return [self.specs[key].attribution for key in sources if key in self.specs]
+        """Of those who ask for it: what people say here is free of that (CC0)."""
+        return [self.specs[key].attribution for key in lists_of(sources) if key in self.specs]
 
     @property
     def licence_url(self) -> str:
@@ -62,7 +68,7 @@ class Origins:
 def rows(filters: Filters, origins: Origins) -> Iterator[dict[str, Any]]:
     """Rows of the table of places (`tables.PLACES`) for what the filters find, each with how to name its sources."""
     for several in batched(find.every(filters), _SEVERAL):
-        for place in as_published(several):
+        for place in licensing.lawful(as_published(several), origins.without):
             row = {column.name: column.read(place) for column in tables.PLACES}
             yield row | {"attributions": origins.attributions(place.sources)}
 
@@ -91,6 +97,20 @@ def geojson(filters: Filters, origins: Origins) -> Iterator[str]:
     for number, row in enumerate(rows(filters, origins)):
         yield ("," if number else "") + "\n" + tables.to_json(tables.feature(row))
     yield "\n]}\n"
+
+
+def choices(filters: Filters, terms: licensing.Terms) -> list[tuple[str, frozenset[str], int]]:
+    """What can lawfully be taken of a search whose share-alike licences exclude each other, the largest first: the
+    family that is kept, those that are left out, and how many places that leaves."""
+    of = {one.key: Spec.from_json(one.spec).licence for one in Source.objects.all()}
+    left_out = {kept: frozenset(terms.families) - {kept} for kept in terms.families}
+    unwanted = {kept: licensing.codes_of(families) for kept, families in left_out.items()}
+    counts = dict.fromkeys(terms.families, 0)
+    for several in batched(find.every(filters), _SEVERAL):
+        for sources in Place.objects.filter(pk__in=several).values_list("sources", flat=True):
+            for kept, codes in unwanted.items():
+                counts[kept] += any(of.get(key, "") not in codes for key in sources)
+    return sorted(((kept, left_out[kept], counts[kept]) for kept in counts), key=lambda one: (-one[2], one[0]))
 
 
 def pieces(lines: Iterator[str]) -> Iterator[bytes]:
@@ -182,7 +202,7 @@ def _summary(place: Place) -> str:
 
 
 def _credits(place: Place, origins: Origins) -> Iterator[str]:
-    for key in place.sources:
+    for key in lists_of(place.sources):
         if spec := origins.specs.get(key):
             yield f"{spec.attribution} ({spec.licence})"
 

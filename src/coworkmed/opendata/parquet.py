@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 #: One thread and no extension from elsewhere: nothing that varies from one run or machine to the next.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -33,7 +33,7 @@ def writing(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[str], 
     passage = path.with_suffix(".ndjson")
     with passage.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         yield file.write
-    with duckdb.connect(config=_CONFIG) as connection:
+    with duckdb.connect(config=CONFIG) as connection:
         found = connection.read_json(str(passage), columns=dict(columns), format="newline_delimited")
         found.write_parquet(str(path), compression="zstd")
     passage.unlink()

@@ -21,8 +21,10 @@ from coworkmed.kernel.ids import digest
 from coworkmed.kernel.licences import NOTES
 from coworkmed.kernel.memory import uncollected
 from coworkmed.kernel.processes import in_order
-from coworkmed.observatory import report
-from coworkmed.observatory.rules import Figures, figures
+from coworkmed.observatory import freshness, report
+from coworkmed.observatory.freshness import Cell, Point
+from coworkmed.observatory.indicators import compute
+from coworkmed.observatory.rules import Figures, evidence, figures
 from coworkmed.places.queries import PlaceRow, Snapshot
 from coworkmed.sources.spec import Spec
 
@@ -38,10 +40,15 @@ FILES = {
     "places.geojson": "places",
     "places.parquet": "places",
     "assertions.parquet": "entries",
+    "signals.csv": "signals",
+    "signals.parquet": "signals",
     "links.csv": "entries",
     "review.csv": "entries",
     "rejects.csv": "entries",
     "figures.json": "figures",
+    "freshness.csv": "figures",
+    "indicators.parquet": "figures",
+    "indicators.json": "figures",
     REPORT: "figures",
 }
 #: From so many entries on, parts are written by several processes.
@@ -77,10 +84,17 @@ class Manifest:
 
 
 def publish(
-    snapshot: Snapshot, out: Path, language: str = "en", *, without: Collection[str] = (), site: str = ""
+    snapshot: Snapshot,
+    out: Path,
+    language: str = "en",
+    *,
+    without: Collection[str] = (),
+    site: str = "",
+    past: Mapping[Cell, Sequence[Point]] | None = None,
 ) -> Manifest:
     """Publish ``snapshot`` in the folder ``out``, its report in ``language``.
 
+    ``past``     how fresh the registry was, month by month (`observatory.freshness.every_series`), of the same data
     ``without``  share-alike families (`kernel.licences`) whose data is left out, so that the rest may be merged
     ``site``     address of the pages (``https://…/fr``) of the places that the report links to; no links if empty
 
@@ -91,18 +105,21 @@ def publish(
         snapshot = licensing.leave_out(snapshot, without)
     stage = out / STAGE
     (stage / REPORT).parent.mkdir(parents=True)
-    edition = Edition(snapshot, stage, language, site, tuple(sorted(without)))
+    edition = Edition(snapshot, stage, language, site, tuple(sorted(without)), past or {})
     spread = in_order if len(snapshot.entries) >= MANY else map
     # the longest work first, but for the first, which the others wait for
     parts: list[Callable[[Edition], Any]] = [_lists, _tables, _figures, _sources]
     with uncollected():
         _, _, shown, sources = spread(partial(_written, edition), parts)
+    made_from = {row.spec.key: row.spec.derived_from for row in snapshot.sources}
+    compute.write(stage, as_of=snapshot.as_of, made_from=made_from)
     for name in FILES:
         _sync(stage / name)
     told = {
         "places": shown,
         "entries": licensing.of_entries(snapshot),
         "figures": licensing.of_figures(snapshot),
+        "signals": licensing.of_signals(snapshot),
     }
     manifest = Manifest(
         version=coworkmed.__version__,
@@ -148,6 +165,7 @@ class Edition:
     language: str
     site: str
     without: tuple[str, ...]
+    past: Mapping[Cell, Sequence[Point]]
 
 
 def _written(edition: Edition, part: Callable[[Edition], Any]) -> Any:
@@ -160,15 +178,23 @@ def _figures(edition: Edition) -> licensing.Terms:
     """Figures and report; the terms of the table of places."""
     snapshot = replace(edition.snapshot, places=list(edition.snapshot.places))  # looked at many times
     found, terms = figures(snapshot), licensing.of_places(snapshot)
+    now = freshness.by_cell(evidence(snapshot), snapshot.as_of)
+    rows = tables.freshness(now, snapshot.as_of, edition.past)
+    _csv(tables.FRESHNESS, rows, edition.stage / "freshness.csv")
     _text(to_json(found.as_json(), readable=True) + "\n", edition.stage / "figures.json")
     files = *(name for name in FILES if name != REPORT), MANIFEST
-    _report(snapshot, found, files, terms, edition.site, edition.without, edition.stage / REPORT)
+    _report(edition, snapshot, found, files, terms)
     return terms
 
 
 def _lists(edition: Edition) -> None:
-    """Links, doubts and rejected rows."""
+    """Links, signals, doubts and rejected rows."""
     snapshot, stage, say = edition.snapshot, edition.stage, translation.gettext
+    with _open(stage / "signals.csv") as table, parquet.writing(stage / "signals.parquet", tables.SIGNALS) as add:
+        table.write(csv_text.line(tables.SIGNALS))
+        for row in tables.signals(snapshot):
+            table.write(csv_text.line(map(tables.cell, row.values())))
+            add(parquet.line(row))
     _csv(tables.LINKS, tables.links(snapshot), stage / "links.csv")
     _csv(tables.REVIEW, tables.review(snapshot, say), stage / "review.csv")
     _csv(tables.REJECTS, tables.rejects(snapshot, say), stage / "rejects.csv")
@@ -217,20 +243,14 @@ def _text(text: str, path: Path) -> None:
 
 
 def _report(
-    snapshot: Snapshot,
-    found: Figures,
-    files: tuple[str, ...],
-    terms: licensing.Terms,
-    site: str,
-    without: Collection[str],
-    path: Path,
+    edition: Edition, snapshot: Snapshot, found: Figures, files: tuple[str, ...], terms: licensing.Terms
 ) -> None:
     note = translation.gettext(NOTES[terms.note]).format(**terms.params)
     text = report.render(
-        snapshot, found, files=files, licence_note=note, warn=terms.note in ("CONFLICT", "UNKNOWN"), site=site,
-        without=sorted(without),
+        snapshot, found, files=files, licence_note=note, warn=terms.note in ("CONFLICT", "UNKNOWN"), site=edition.site,
+        without=edition.without, past=edition.past.get(freshness.ALL, ()),
     )  # fmt: skip
-    _text(text, path)
+    _text(text, edition.stage / REPORT)
 
 
 def _sources(edition: Edition) -> tuple[dict[str, Any], ...]:
@@ -252,6 +272,8 @@ def _named(spec: Spec, said: Sequence[str]) -> dict[str, Any]:
         "attribution": spec.attribution,
         "homepage": spec.homepage,
         "observed_on": spec.observed_on,
+        "trust": spec.trust,
+        "derived_from": list(spec.derived_from),
         "entries": len(said),
         "fingerprint": digest(*said),
     }

@@ -10,11 +10,14 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 from coworkmed.linkage.engines import LOCAL, Engine
 from coworkmed.linkage.model import Model
+from coworkmed.observatory import freshness
+from coworkmed.observatory import queries as observed
 from coworkmed.places import services as places
 from coworkmed.places.queries import snapshot
 from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Spec
 
+from . import licensing
 from .publish import publish
 
 
@@ -82,5 +85,6 @@ def build(
     """
     built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, model=model, on=on, progress=progress)
     progress("publish", 0)
-    publish(snapshot(as_of), out, language, without=without, site=site)
+    past = freshness.every_series(observed.past(without=licensing.codes_of(without)), as_of)
+    publish(snapshot(as_of), out, language, without=without, site=site, past=past)
     return built

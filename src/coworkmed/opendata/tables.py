@@ -1,14 +1,20 @@
 """The registry as plain tables: what each published file says, row by row. Pure functions of a snapshot."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
+from coworkmed.kernel.dates import last_day
 from coworkmed.kernel.fields import FIELDS, Field
 from coworkmed.linkage.reasons import weighed
 from coworkmed.linkage.records import Reason
+from coworkmed.observatory.definitions import FIGURES
+from coworkmed.observatory.freshness import Cell, Freshness, Point, told_of
 from coworkmed.places.queries import PlaceRow, Snapshot
+from coworkmed.platform import gazetteer
 from coworkmed.sources.reasons import REJECTIONS
 
 #: From a sentence in English to the same in the reader's language.
@@ -81,11 +87,31 @@ _DERIVED = {
     "lon": Column("lon", "DOUBLE", _coordinate("lon")),
 }
 
+
+@lru_cache(1)  # asked twice for each place, by two columns
+def _territories(country: str, locality: str, lat: float | None, lon: float | None) -> tuple[str | None, str | None]:
+    """Codes of the region (ISO 3166-2) and the town (GeoNames) a place lies in, by the gazetteer; None if unknown."""
+    town = gazetteer.locate(country, locality, lat, lon)
+    return (town.region or None, str(town.id)) if town else (None, None)
+
+
+def _territory(at: int) -> Callable[[PlaceRow], str | None]:
+    def read(place: PlaceRow) -> str | None:
+        position = place.get("position") or {}
+        return _territories(
+            place.get("country", ""), place.get("locality", ""), position.get("lat"), position.get("lon")
+        )[at]
+
+    return read
+
+
 #: The table of places: what one looks for first, then every other field in the order of the dictionary.
 PLACES: tuple[Column, ...] = (
     Column("place_id", "VARCHAR", lambda place: place.place_id),
     *(column for name in _FIRST for column in ([_DERIVED[name]] if name in _DERIVED else _of_field(FIELDS[name]))),
     *(column for field in FIELDS.values() if field.name not in _FIRST for column in _of_field(field)),
+    Column("region_code", "VARCHAR", _territory(0)),
+    Column("town_code", "VARCHAR", _territory(1)),
     Column("confirmed_on", "VARCHAR", lambda place: place.confirmed_on or None),
     Column("confirmed_by", "VARCHAR", lambda place: place.confirmed_by or None),
     Column("sources", "VARCHAR[]", lambda place: list(place.sources)),
@@ -94,7 +120,8 @@ PLACES: tuple[Column, ...] = (
 
 _READ = [(column.name, column.read) for column in PLACES]
 
-#: One row for each thing said: ``value`` is JSON, ``shown`` tells whether the table of places shows it.
+#: One row for each thing said: ``value`` is JSON, ``shown`` tells whether the table of places shows it; ``vouched_on``
+#: and ``vouched_by`` when somebody on the spot last vouched for it, and in which role.
 ASSERTIONS: dict[str, str] = {
     "source": "VARCHAR",
     "external_id": "VARCHAR",
@@ -107,9 +134,26 @@ ASSERTIONS: dict[str, str] = {
     "observed_on": "VARCHAR",
     "role": "VARCHAR",
     "licence": "VARCHAR",
+    "vouched_on": "VARCHAR",
+    "vouched_by": "VARCHAR",
     "shown": "BOOLEAN",
 }
-LINKS = ("source", "external_id", "place_id", "probability", "decided_by")
+#: What tells of places besides lists, without who told it: ``kind`` of `places.freshness.KINDS`, ``says`` as in
+#: `places.freshness.Signal`, ``fields`` those vouched for as they were shown.
+SIGNALS: dict[str, Type] = {
+    "place_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "on": "VARCHAR",
+    "says": "VARCHAR",
+    "until": "VARCHAR",
+    "fields": "VARCHAR[]",
+}
+#: ``retired_on``: since then the entry speaks no more, unless all those of its place have retired.
+LINKS = ("source", "external_id", "place_id", "probability", "decided_by", "missing_since", "retired_on")
+#: A row for each figure of how fresh the registry is (`observatory.definitions`): on which day, of which territory and
+#: list ("" for all), ``n`` of ``of`` places, ``value`` empty where these are too few for a share; the definition is the
+#: formula, the words for it are in figures.json.
+FRESHNESS = ("on", "territory", "source", "figure", "value", "n", "of", "definition")
 #: ``joined`` tells whether the machine holds them for one place, ``relation`` what they are to each other by themselves
 #: (`linkage.records.Relation`), ``entries`` how many stand on each side, ``gain`` what a verdict is worth, ``purpose``
 #: whether the pair was drawn at random ("audit"); ``verdict`` is filled in by hand.
@@ -193,10 +237,12 @@ def assertions(snapshot: Snapshot, shown: Shown) -> Iterator[str]:
         when = _line({"observed_on": entry.observed_on, "role": entry.role, "licence": entry.licence})
         for field, said in sorted(entry.words().items()):
             value = said["value"]
+            vouched_on, vouched_by = entry.vouched.get(field, ("", ""))
             given, repair, doubt = said.get("given", ""), said.get("repair", ""), said.get("doubt", "")
             yield (
                 f'{{{who}, "field": {_text(field)}, "value": {_text(to_json(value))}, '
                 f'"given": {_text(given)}, "repair": {_text(repair)}, "doubt": {_text(doubt)}, {when}, '
+                f'"vouched_on": {_text(vouched_on)}, "vouched_by": {_text(vouched_by)}, '
                 f'"shown": {"true" if field in seen else "false"}}}\n'
             )
 
@@ -209,7 +255,37 @@ def _line(values: Mapping[str, str]) -> str:
 def links(snapshot: Snapshot) -> Iterator[list[str]]:
     """Which entry speaks of which place (columns of LINKS)."""
     for entry in snapshot.entries:
-        yield [entry.source, entry.external_id, entry.place_id, f"{entry.probability:.4f}", entry.decided_by]
+        yield [
+            *(entry.source, entry.external_id, entry.place_id, f"{entry.probability:.4f}", entry.decided_by),
+            *(on.isoformat() if on else "" for on in (entry.missing_since, entry.retired_on)),
+        ]
+
+
+def signals(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """What tells of places besides lists (columns of SIGNALS)."""
+    for one in snapshot.signals:
+        told = (one.place_id, one.kind, one.on, one.says, one.until, list(one.fields))
+        yield dict(zip(SIGNALS, told, strict=True))
+
+
+def freshness(now: Mapping[Cell, Freshness], as_of: date, past: Mapping[Cell, Sequence[Point]]) -> Iterator[list[str]]:
+    """How fresh the registry is (columns of FRESHNESS): at the end of each month that is past, and ``now``."""
+    for cell in sorted({*now, *past}):
+        days: dict[date, Point | Freshness] = {last_day(point.month): point for point in past.get(cell, ())}
+        if cell in now:
+            days[as_of] = now[cell]  # should a month end on that day, it is told as of the day
+        for on, one in days.items():
+            for figure in told_of(one):
+                value = "" if figure.value is None else f"{figure.value:.6g}"
+                yield [
+                    on.isoformat(),
+                    *cell,
+                    figure.code,
+                    value,
+                    str(figure.n),
+                    str(figure.of),
+                    FIGURES[figure.code][2],
+                ]
 
 
 def review(snapshot: Snapshot, translate: Translate = str) -> Iterator[list[str]]:

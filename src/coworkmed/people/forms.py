@@ -1,5 +1,7 @@
 """What people fill in, checked."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from coworkmed.kernel.i18n import LANGUAGE_NAMES
 from coworkmed.platform import gazetteer
 
 from .models import Membership, Organisation
-from .rules import ROLES, Who
+from .rules import Who, offered
 from .words import KINDS, ROLES_EXPLAINED
 from .words import ROLES as ROLE_NAMES
 
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     _Organisations = forms.ModelChoiceField[Organisation]
 else:  # generic for the type checker only
     _Memberships = _Organisations = forms.ModelChoiceField
+
+
+_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")  # control, format and private signs; ends of lines
+_JOINERS = "\u200c\u200d"  # part of words in some scripts
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 class SignInForm(LoginForm):
@@ -37,15 +44,30 @@ class SignInForm(LoginForm):
             del self.fields["password"]
 
 
+class NameField(forms.CharField):
+    """A name, as others will read it in pages and mails: without signs that nobody sees or that turn the text around,
+    and no address to be lured to."""
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        seen = (one for one in text if one in _JOINERS or unicodedata.category(one) not in _UNSEEN)
+        return "".join(seen).strip(f"{_JOINERS} ")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if _ADDRESS.search(value):
+            raise forms.ValidationError(_("Write a name, not the address of a page."))
+
+
 class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = NameField(label=_("Name"), max_length=120, required=False)
     language = forms.ChoiceField(label=_("Language of letters"), choices=list(LANGUAGE_NAMES.items()))
 
 
 class NameForm(forms.Form):
     """A name in the reader's language; names it has in others stay."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = NameField(label=_("Name"), max_length=160)
 
     def names(self, before: dict[str, str]) -> dict[str, str]:
         return before | {get_language() or "en": self.cleaned_data["name"].strip()}
@@ -76,10 +98,10 @@ class OrganisationForm(NameForm):
 class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"))
 
-    def __init__(self, *args: Any, owners: bool, **more: Any) -> None:
-        """``owners``: whether who invites may make owners."""
+    def __init__(self, *args: Any, kind: str, owners: bool, **more: Any) -> None:
+        """``kind`` of the organisation; ``owners``: whether who invites may make owners."""
         super().__init__(*args, **more)
-        given = [one for one in ROLES if owners or one != Who.OWNER]
+        given = [one for one in offered(kind) if owners or one != Who.OWNER]
         choices = [(one.value, f"{_(ROLE_NAMES[one])}: {_(ROLES_EXPLAINED[one])}") for one in given]
         self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)
 

@@ -1,8 +1,10 @@
 """What happens around each request of someone who signed in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -24,7 +26,8 @@ class Seen:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, Person):
             today = timezone.localdate()
             if request.user.last_seen != today:
-                Person.objects.filter(pk=request.user.pk).update(last_seen=today)
+                with suppress(OperationalError):  # others write for long: a page that is only read shall not fail
+                    Person.objects.filter(pk=request.user.pk).update(last_seen=today)
         return self.get_response(request)
 
 

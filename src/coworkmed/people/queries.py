@@ -1,11 +1,13 @@
 """Questions about people and what they may do. Asked of the database each time: a role that ended ends at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser
 
 from . import rules
+from .events import NAMING
 from .models import Consent, Invitation, Membership, Operates, Organisation, Person, above
 from .rules import Action, Reach, Standing, Who
 from .words import CONSENTS
@@ -59,10 +61,11 @@ def reach(thing: Thing) -> Reach:
     return Reach(own=run_by, above=frozenset(above(run_by)), territories=frozenset(territories))
 
 
-def agreed(person: Person, purpose: str) -> bool:
-    """Whether ``person`` agrees to ``purpose`` now, in the words it has now."""
+def agreeing(purpose: str) -> set[int]:
+    """The numbers of all who agree to ``purpose`` now, in the words it has now."""
     version = CONSENTS[purpose].version
-    return Consent.objects.filter(person=person, purpose=purpose, version=version, withdrawn_at=None).exists()
+    given = Consent.objects.filter(purpose=purpose, version=version, withdrawn_at=None)
+    return set(given.values_list("person", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Inside:
     organisation: Organisation
     colleagues: list[Colleague]
     invitations: list[Invitation]
-    places: list[str]
+    places: dict[str, str]  # names by public id
     may_change: bool
     may_invite: bool
     may_make_owners: bool
@@ -117,12 +120,25 @@ def inside(person: Person, organisation: Organisation) -> Inside:
             for one in sorted(held, key=lambda one: (rules.ROLES.index(Who(one.role)), one.since))
         ],
         list(Invitation.objects.open().visible_to(person).filter(organisation=organisation)),
-        list(Operates.objects.filter(organisation=organisation, until=None).values_list("place", flat=True)),
+        place_names(Operates.objects.filter(organisation=organisation, until=None).values_list("place", flat=True)),
         may_change=can(person, Action.ORGANISATION_CHANGE, organisation),
         may_invite=can(person, Action.MEMBERS_INVITE, organisation),
         may_make_owners=owners,
         may_end=can(person, Action.ORGANISATION_END, organisation),
     )  # fmt: skip
+
+
+def place_names(ids: Collection[str]) -> dict[str, str]:
+    """What places are called, by their public ids, in the order of names; one without a name by its id."""
+    found = {one: one for one in ids}
+    for names in NAMING:
+        found |= names(list(found))
+    return dict(sorted(found.items(), key=lambda one: one[1].casefold()))
+
+
+def has_account(email: str) -> bool:
+    """Whether someone signs in with this address. Not to be told to strangers."""
+    return Person.objects.filter(emailaddress__email__iexact=email).exists()
 
 
 def left_alone(person: Person) -> list[Organisation]:

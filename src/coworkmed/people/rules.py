@@ -76,6 +76,12 @@ ALLOWED: Mapping[Action, frozenset[Who]] = {
 }
 
 
+def offered(kind: str) -> tuple[Who, ...]:
+    """The roles there are in an organisation of this kind. One that runs places is anybody's to found: in it nobody
+    judges what is said of places, its own least of all."""
+    return tuple(role for role in ROLES if kind != "OPERATOR" or role not in REACHING_DOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A role someone holds now. ``territory`` is a code of the gazetteer, "" for none."""

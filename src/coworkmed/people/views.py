@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.idp.oidc.views import authorization
 from allauth.mfa.models import Authenticator
@@ -156,10 +156,12 @@ def _organisation_page(request: HttpRequest, organisation: Organisation, form: A
     inside = queries.inside(_me(request), organisation)
     own = get_language() or "en"
     renaming = NameForm(initial={"name": organisation.name.get(own, "")})
-    inviting = InvitationForm(owners=inside.may_make_owners)
+    inviting = InvitationForm(kind=organisation.kind, owners=inside.may_make_owners)
     deeds = history.of(organisation) if inside.may_change else []
+    names = queries.place_names({one.place for one in deeds if one.place})
     shown = {
-        "inside": inside, "organisation": organisation, "renaming": renaming, "inviting": inviting, "deeds": deeds
+        "inside": inside, "organisation": organisation, "renaming": renaming, "inviting": inviting, "deeds": deeds,
+        "place_names": names,
     }  # fmt: skip
     if form is not None:
         shown["inviting" if isinstance(form, InvitationForm) else "renaming"] = form
@@ -185,7 +187,8 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     one, person = _open(request, pk), _me(request)
     services.require(person, Action.MEMBERS_INVITE, one)
-    form = InvitationForm(request.POST, owners=queries.can(person, Action.OWNERS_CHANGE, one))
+    owners = queries.can(person, Action.OWNERS_CHANGE, one)
+    form = InvitationForm(request.POST, kind=one.kind, owners=owners)
     if not form.is_valid():
         return _organisation_page(request, one, form)
     email, role = form.cleaned_data["email"], form.cleaned_data["role"]
@@ -249,10 +252,18 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever has no account yet makes one on the way: asked to sign in, they would get no code."""
+    offer = services.invitation(token)
+    if request.user.is_authenticated or offer is None or queries.has_account(offer.email):
+        return _invitation(request, token, offer)
+    return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.path})}")
+
+
+@private
+def _invitation(request: HttpRequest, token: str, offer: Invitation | None) -> HttpResponse:
     """GET shows what is offered and changes nothing: programs that follow every link of a letter accept nothing."""
-    person, offer = _me(request), services.invitation(token)
+    person = _me(request)
     if request.method == "POST":
         made = services.accept(person=person, token=token)
         return redirect("organisation", made.organisation_id)

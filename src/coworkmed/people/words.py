@@ -82,7 +82,7 @@ CONSENTS: Mapping[str, Text] = {
     ),
     "ASKED": Text(
         "2026-11-23",
-        N_("Write to me when a place I look after should be confirmed"),
+        N_("Write to me when a place I run should be confirmed"),
         N_("At most one mail a month for each place, and every mail has a link that ends them."),
     ),
 }

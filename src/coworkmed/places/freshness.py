@@ -124,6 +124,12 @@ def day(partial: str) -> date:
     return dates.last_day(partial) if partial else date.min
 
 
+def _day_after(partial: str) -> date:
+    """The first day after a partial date; after the last of all days there is none."""
+    last = day(partial)
+    return last + timedelta(last < date.max)
+
+
 def age_band(observed_on: str, as_of: date) -> str:
     """Band of the evidence's age on ``as_of``: fresh (under 6 months), ageing (12), stale (24), expired; "" if undated.
 
@@ -248,14 +254,14 @@ def due_on(
     if state.code == "closed":
         return None
     if state.code == "paused" and state.signal and state.signal.until:
-        return day(state.signal.until) + timedelta(1)
+        return _day_after(state.signal.until)
     due = [falls_due(on, months[name]) for name, on in facts.items() if on]
     if not facts["status"]:
         due.append(known_since)
     if state.signal and state.why in ("NO_ANSWER", "LEFT", "DOUBTED"):
         due.append(day(state.signal.on))
     elif state.signal and state.why == "PAUSE_OVER":
-        due.append(day(state.signal.until) + timedelta(1))
+        due.append(_day_after(state.signal.until))
     return min(due)
 
 
@@ -269,7 +275,7 @@ def turns(signals: Iterable[Signal]) -> set[date]:
             if one.kind in CONFIRMING:
                 found.add(reaches(one.on, 12))
         if one.until:
-            found.add(day(one.until) + timedelta(1))
+            found.add(_day_after(one.until))
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -277,6 +277,11 @@ def snapshot(as_of: date) -> Snapshot:
             for one in Signal.objects.standing().order_by("pk").iterator()
         ),
     )
+
+
+def names(ids: Collection[str]) -> dict[str, str]:
+    """What places are called, by public id; those without a name are left out (`people.events.NAMING`)."""
+    return dict(Place.objects.filter(pk__in=ids).exclude(name="").values_list("public_id", "name"))
 
 
 def as_published(place_ids: Sequence[str]) -> Places:

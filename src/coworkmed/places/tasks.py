@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 
 @jobs.job("places.refresh", retries=3, lease=timedelta(hours=2), every="every day at 02:50 UTC", slow=True)
 def refresh() -> None:
-    """Link and settle anew after the night's lists, and once a day without any, for what is shown grows older. Does
-    nothing where nothing changed and the day was seen to."""
+    """Link and settle anew after the night's lists and the day's decisions. Does nothing where nothing changed."""
     services.refresh(as_of=timezone.now().date(), model=weights.in_use())
 
 

@@ -71,7 +71,7 @@ WAVES = range(1, 100)
 
 
 def census(wave: int) -> Spec:
-    """The voice of a census wave. Trusted a little less than a place's word by itself: of two of one day, that stands."""
+    """The voice of a census wave, trusted a little less than a place’s own word: of two of one day, that stands."""
     return _voice(
         f"census-{wave}",
         0.95,

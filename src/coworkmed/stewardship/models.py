@@ -4,6 +4,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from coworkmed.people.models import Organisation, Person
@@ -19,8 +20,8 @@ def _codes(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 class Asked(models.Model):
-    """A question once put about a place by mail, or another mail that nobody asked for: `places.clock.Sent`. The address
-    is kept as its keyed digest."""
+    """A question once put about a place by mail, or another mail that nobody asked for: `places.clock.Sent`. The
+    address is kept as its keyed digest."""
 
     class To(models.TextChoices):
         OWNER = "OWNER"
@@ -46,15 +47,17 @@ class Asked(models.Model):
 _Case = TypeVar("_Case", bound="Case")
 
 
-def _about(places: models.QuerySet[Place]) -> models.Q:
-    """Cases are few and places many: it is asked of each case whether its place is among them."""
-    return models.Q(models.Exists(places.filter(pk=models.OuterRef("place"))))
+def about(places: models.QuerySet[Place]) -> models.Q:
+    """Cases are few and places many: it is asked of each case whether its place is among them, or the one that answers
+    for it since they were found to be the same."""
+    answers = Coalesce(models.OuterRef("place__merged_into"), models.OuterRef("place"))
+    return models.Q(models.Exists(places.filter(pk=answers)))
 
 
 class CaseQuerySet(models.QuerySet[_Case]):
     def visible_to(self, person: Person) -> Self:
         """Those on places that ``person`` tends."""
-        return self.filter(_about(Place.objects.where_may(person, Action.PLACE_TEND)))
+        return self.filter(about(Place.objects.where_may(person, Action.PLACE_TEND)))
 
     def open(self) -> Self:
         return self.filter(outcome="")
@@ -87,7 +90,7 @@ class SuggestionQuerySet(CaseQuerySet["Suggestion"]):
         """Those on places that ``person`` speaks for or tends."""
         speaks = Place.objects.where_may(person, Action.PLACE_SPEAK)
         tends = Place.objects.where_may(person, Action.PLACE_TEND)
-        return self.filter(_about(speaks) | _about(tends))
+        return self.filter(about(speaks) | about(tends))
 
 
 class Suggestion(Case):

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError
@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import LANGUAGE_NAMES, N_
 
 from . import formats, language
@@ -36,6 +38,11 @@ _BARE = Markup(
 class Words(NamedTuple):
     title: str
     text: str
+
+
+def in_words(error: CoworkmedError) -> str:
+    """What went wrong, in the reader's language."""
+    return _(error.message).format(**error.params)
 
 
 WORDS: Mapping[int, Words] = {
@@ -112,8 +119,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Our mistake; or, where it was the database that failed, word that it will be back."""
     if not isinstance(sys.exception(), OperationalError | InterfaceError):
         return page(request, 500)
-    response = page(request, 503)
+    typed = [] if request.method != "POST" else [(name, one) for name, said in request.POST.lists() for one in said]
+    words = Words(
+        _("We could not keep this just now"),
+        _("The registry is busy, most often with the night’s lists, and takes nothing in for some minutes. What you "
+          "typed is not lost: it waits on this page, to be sent again."),
+    ) if typed else None  # fmt: skip
+    response = page(request, 503, words, typed=typed)
     response.headers["Retry-After"] = str(RETRY_AFTER)
+    add_never_cache_headers(response)
     return response
 
 
@@ -139,13 +153,18 @@ class Explained:
 
 
 def page(
-    request: HttpRequest, status: int, words: Words | None = None, elsewhere: Mapping[str, str] | None = None
+    request: HttpRequest,
+    status: int,
+    words: Words | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+    typed: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """The page for ``status``, in other ``words`` than the usual where given; ``elsewhere`` by code of language."""
+    """The page for ``status``, in other ``words`` than the usual where given; ``elsewhere`` by code of language; with
+    what was ``typed`` into a form, to be sent to the same address again."""
     with translation.override(language.of(request)):
         title, text = words or (_(part) for part in WORDS[status])
         try:
-            said = {"status": status, "title": title, "text": text, "elsewhere": elsewhere or {}}
+            said = {"status": status, "title": title, "text": text, "elsewhere": elsewhere or {}, "typed": typed}
             return render(request, "errors/error.html", said, status=status)
         except Exception:  # whatever broke the page may have broken the layout of all
             _log.exception("The page of an error could not be made")

@@ -34,10 +34,15 @@ FILES = {
     "places.geojson": N_("Every place, for a map"),
     "places.parquet": N_("Every place, for analysis"),
     "assertions.parquet": N_("Everything each list says, value by value"),
+    "signals.csv": N_("What people said besides lists: confirmed, moved, closed for a time"),
+    "signals.parquet": N_("What people said besides lists, for analysis"),
     "links.csv": N_("Which line of which list speaks of which place"),
     "review.csv": N_("Pairs that a person should judge"),
     "rejects.csv": N_("Rows that could not enter, and why"),
     "figures.json": N_("The figures, with their definitions"),
+    "indicators.parquet": N_("Every indicator of every territory, for analysis"),
+    "indicators.json": N_("What the indicators are, and the SQL they follow from"),
+    "freshness.csv": N_("How fresh the registry is, by territory, by list and month by month"),
     "manifest.json": N_("What is here, with checksums"),
 }
 

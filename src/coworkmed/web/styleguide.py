@@ -154,6 +154,12 @@ SPECIMENS = (
         N_("Anything needed to understand the line above it."),
     ),
     Specimen(
+        "fold",
+        '{% call fold("Where", "Address, Town") %}<p>Obala 12, Šibenik</p>{% endcall %}',
+        N_("Parts of a long form that few change. Open what was typed in, and what holds a fault."),
+        N_("Folding away the step most people came for."),
+    ),
+    Specimen(
         "empty",
         '{{ empty("Nothing found", "Try fewer words, or take a filter away.") }}',
         N_("Say why there is nothing, and what to do next."),

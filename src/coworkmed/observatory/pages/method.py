@@ -1,8 +1,10 @@
 """What the page about the method shows: one real place, and how it came about."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from coworkmed.kernel.fields import FIELDS
 from coworkmed.linkage.records import Reason
 from coworkmed.linkage.review import Quality
 from coworkmed.linkage.waterfall import Waterfall, drawn
@@ -12,6 +14,7 @@ from coworkmed.sources.models import Entry, Source
 
 #: What a reader grasps without knowing the place, best first.
 TELLING = ("opening_hours", "address", "web", "phone", "name", "kinds", "status", "postcode", "locality", "position")
+RARELY = 120  # months
 _LOOKED_AT = 500  # places that several entries speak of, from the first public id on
 _TRIED = 40  # of these, those in most lists
 
@@ -56,6 +59,15 @@ def method_page() -> MethodPage:
     return MethodPage(next(filter(None, map(_example, _candidates())), None), queries.quality())
 
 
+def intervals() -> list[tuple[int, list[str]]]:
+    """After how many months which facts are asked again, the soonest first; what hardly changes is left out."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for field in FIELDS.values():
+        if field.months < RARELY:
+            found[field.months].append(field.label)
+    return sorted(found.items())
+
+
 def _candidates() -> list[str]:
     """Public ids of places with several entries, those in most lists first: the same in each run."""
     places = Place.objects.current().order_by("pk").values_list("pk", "sources")
@@ -68,7 +80,7 @@ def _example(public_id: str) -> Example | None:
     """What there is to show of a place; None where its lists agree, or a person tied it together."""
     links = Link.objects.filter(place=public_id, entry__retired_on=None).exclude(entry__assertion=None)
     links = links.select_related("place", "entry__source", "entry__assertion").order_by("entry__source__position", "pk")
-    lines = {link.entry_id: _line(link.entry) for link in links}
+    lines = {link.entry_id: _line(link) for link in links}
     tie = _weakest(public_id, list(links))
     if tie is None or not {tie.left, tie.right} <= lines.keys():
         return None
@@ -92,9 +104,9 @@ def _example(public_id: str) -> Example | None:
     )
 
 
-def _line(entry: Entry) -> Line:
-    said = entry.assertion.fields if entry.assertion else {}
-    return Line(entry, str(said["name"]["value"]) if "name" in said else entry.external_id)
+def _line(link: Link) -> Line:
+    said = link.entry.assertion.fields if link.entry.assertion else {}
+    return Line(link.entry, str(said["name"]["value"]) if "name" in said else link.place.name)
 
 
 @dataclass(frozen=True, slots=True)

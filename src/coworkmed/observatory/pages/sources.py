@@ -8,6 +8,7 @@ from coworkmed.sources.models import Source
 from coworkmed.sources.pages import SourceShown
 
 from .. import queries
+from ..definitions import VOICES
 from ..queries import Known
 
 
@@ -21,6 +22,11 @@ class Brought:
     @property
     def source(self) -> Source:
         return self.read.source
+
+    @property
+    def voice(self) -> str:
+        """How people come to speak under it, in a sentence; "" for a list."""
+        return VOICES.get(self.source.key, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,21 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
+    """``brought`` by lists, ``voices`` what people say besides."""
+
     brought: Sequence[Brought]
+    voices: Sequence[Brought]
     totals: Totals
 
 
 def sources_page() -> SourcesPage:
-    """Every list, in the catalogue's order."""
+    """Every list, in the catalogue's order, then those who are none."""
     known, places = queries.known_by()
-    brought = [Brought(one, known.get(one.source.key, Known())) for one in lists.sources()]
+    every = [Brought(one, known.get(one.source.key, Known())) for one in lists.sources()]
+    brought = [one for one in every if not one.voice]
     return SourcesPage(
         brought,
+        sorted((one for one in every if one.voice), key=lambda one: list(VOICES).index(one.source.key)),
         Totals(
             lists=sum(one.source.harvested_on is not None for one in brought),
             rows=sum(one.read.rows for one in brought),

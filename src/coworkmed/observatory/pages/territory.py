@@ -20,8 +20,10 @@ from coworkmed.platform import gazetteer
 from coworkmed.sources.models import Source
 
 from .. import queries
-from ..definitions import BANDS, BASES, DEFINITIONS, NOT_COUNTED, Definition
+from ..definitions import BANDS, BASES, DEFINITIONS, NOT_COUNTED, VOICES, Definition
 from ..published import Published, Spread, published, widest
+from . import fresh
+from .fresh import Fresh
 
 NEWEST = 8  # places with the newest evidence
 PARTS = 200  # parts of a territory in its table; the rest is counted
@@ -108,11 +110,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one list knows here."""
+    """What one list, or people beside the lists, know here."""
 
     source: Source
     places: int
     alone: int
+
+    @property
+    def voice(self) -> bool:
+        """Whether it is no list, but what people say."""
+        return self.source.key in VOICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,7 @@ class TerritoryPage:
     area: Area
     places: int
     alive: int
+    fresh: Fresh
     counts: Sequence[Counted]
     ages: Mapping[str, int]
     statuses: Sequence[tuple[str, int]]
@@ -179,6 +187,7 @@ def territory_page(area: Area, today: date, order: str = "") -> TerritoryPage:
         area=area,
         places=sum(count for status, count in statuses.items() if status not in NOT_COUNTED),
         alive=sum(statuses[status] for status in SHOWN),
+        fresh=fresh.of_territory(area.columns, today),
         counts=_counts(where, today),
         ages=ages,
         statuses=[(status, statuses[status]) for status in STATUS if statuses[status]],

@@ -11,7 +11,10 @@ from coworkmed.places.views.pictures import band
 from coworkmed.sources import pages as lists
 from coworkmed.sources.rules import FLAGS
 
+from ..freshness import SMALL
+from ..pages import fresh
 from ..pages import sources as pages
+from ..words import lasting
 
 OUTCOMES = {
     "APPLIED": N_("Taken in"),
@@ -35,9 +38,14 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     one, shared = found
-    return render(
-        request,
-        "sources/source.html",
-        {"one": one, "shared": shared, "rejects": lists.rejects(key), "harvests": lists.harvests(key), "band": band()}
-        | WORDS,
-    )
+    shown = {
+        "one": one,
+        "shared": shared,
+        "fresh": fresh.of_source(key, timezone.localdate()),
+        "rejects": lists.rejects(key),
+        "harvests": lists.harvests(key),
+        "band": band(),
+        "lasting": lasting,
+        "SMALL": SMALL,
+    }
+    return render(request, "sources/source.html", shown | WORDS)

@@ -19,9 +19,11 @@ from coworkmed.platform import gazetteer
 from coworkmed.web.map import Box
 
 from .. import published
-from ..definitions import BANDS, BASES, DEFINITIONS
+from ..definitions import BANDS, BASES, DEFINITIONS, FIGURES
+from ..freshness import SMALL
 from ..pages import territory as pages
 from ..pages.territory import Area, TerritoryPage
+from ..words import lasting
 
 MAP_WIDTH = 640
 LEAST_SHARE = 0.01  # of the places of a country, that a region must hold for the map to reach there
@@ -74,11 +76,14 @@ def _words(request: HttpRequest) -> dict[str, object]:
         "BASES": BASES,
         "COUNTED": published.COUNTED,
         "DEFINITIONS": DEFINITIONS,
+        "FIGURES": FIGURES,
         "KINDS": KINDS,
         "LICENCES": LICENCES,
+        "SMALL": SMALL,
         "band": band(),
         "named": lambda code: gazetteer.label(code, get_language() or "en"),
         "address": address,
+        "lasting": lasting,
         "sort": "name" if request.GET.get("sort") == "name" else "count",
         "words": words,
     }

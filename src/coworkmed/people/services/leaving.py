@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coworkmed.platform import audit, mail
 
+from ..events import LEAVING
 from ..models import Invitation, Person
 from ..queries import left_alone
 from ..rules import Who
@@ -70,6 +71,8 @@ def forget(person: Person) -> None:
     for address in known:
         LogEntry.objects.filter(object_repr__icontains=address).delete()
         mail.forget(address)
+    for follow in LEAVING:
+        follow(known)
     tell(who, "person.forget", person)
     person.delete()
 

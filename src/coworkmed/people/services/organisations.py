@@ -12,6 +12,7 @@ from coworkmed.platform import audit
 
 from .. import rules
 from ..models import Membership, Operates, Organisation, Person
+from ..queries import can
 from ..rules import Action, Who
 from .trail import require, tell
 
@@ -118,6 +119,8 @@ def take_over(who: audit.Who, organisation: Organisation, place: str) -> Operate
 def detach(*, by: Person, organisation: Organisation, place: Any) -> None:
     """Say that ``organisation`` runs ``place`` no more. Raises CoworkmedError where it did not."""
     who = require(by, Action.PLACE_DETACH, place)
+    if not can(by, Action.PLACE_CLAIM, organisation):  # of several that run it, owners speak for their own alone
+        who = require(by, Action.PLACE_ATTACH, place)
     runs = Operates.objects.select_for_update().filter(organisation=organisation, place=place.public_id, until=None)
     one = runs.first()
     if one is None:

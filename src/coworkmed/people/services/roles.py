@@ -1,5 +1,6 @@
 """Roles: offered, taken, ended, handed over, lent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -31,6 +32,8 @@ def invite(*, by: Person, organisation: Organisation, email: str, role: str, ter
     Whether they have an account here already changes nothing, so nobody can find that out.
     """
     who = require(by, Action.OWNERS_CHANGE if role == Who.OWNER else Action.MEMBERS_INVITE, organisation)
+    if Who(role) not in rules.offered(organisation.kind):
+        raise CoworkmedError(N_("An organisation that runs places has no such role: networks and authorities have."))
     now = timezone.now()
     # by the trail, for offers that were renewed or taken back were letters too
     sent = audit.trail().filter(verb="invitation.send", person=who.person, at__gt=now - timedelta(days=1))
@@ -73,8 +76,14 @@ def accept(*, person: Person, token: str) -> Membership:
 @transaction.atomic
 def withdraw(*, by: Person, offer: Invitation) -> None:
     who = require(by, Action.OWNERS_CHANGE if offer.role == Who.OWNER else Action.MEMBERS_INVITE, offer.organisation)
-    tell(who, "invitation.withdraw", offer, before={"role": str(offer.role), "territory": offer.territory})
-    offer.delete()
+    take_offers_back(who, [offer])
+
+
+def take_offers_back(who: audit.Who, offers: Iterable[Invitation]) -> None:
+    """Offers nobody has answered hold no more: those of somebody who is shown the door go with them."""
+    for offer in offers:
+        tell(who, "invitation.withdraw", offer, before={"role": str(offer.role), "territory": offer.territory})
+        offer.delete()
 
 
 @transaction.atomic
@@ -88,6 +97,7 @@ def end(*, by: Person, membership: Membership) -> None:
         who = signed(by, Who.SELF)
     else:
         who = require(by, Action.OWNERS_CHANGE if membership.role == Who.OWNER else Action.MEMBERS_END, organisation)
+        take_offers_back(who, Invitation.objects.filter(invited_by=membership.person, organisation=organisation))
     _close(who, membership)
     _still_owned(organisation)
 

@@ -9,10 +9,10 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 
 from .. import letters
-from ..models import Person
+from ..models import Invitation, Person
 from ..rules import Action
 from .leaving import end_sessions
-from .roles import pass_on
+from .roles import pass_on, take_offers_back
 from .trail import require, tell
 
 OnPerson = Callable[[Person, Person], None]  # by whom, to whom
@@ -29,6 +29,7 @@ def block(*, by: Person, person: Person, blocked: bool) -> None:
     tell(who, "person.block" if blocked else "person.admit", person)
     if blocked:
         pass_on(who, person)
+        take_offers_back(who, Invitation.objects.filter(invited_by=person))
         end_sessions(person)
 
 

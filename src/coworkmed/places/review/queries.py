@@ -10,8 +10,6 @@ from django.db.models import BooleanField, Case, Count, Exists, F, Min, OuterRef
 from django.db.models.functions import Greatest, Least
 
 from coworkmed.people.models import Person
-from coworkmed.people.queries import standings
-from coworkmed.people.rules import ALLOWED, Action, Who
 
 from ..models import Decision, Doubt, Refresh, Verdict
 from . import rules
@@ -20,12 +18,6 @@ from .agreement import Agreement, agreement
 State = Doubt.State
 #: What one said last, offered to be taken back.
 LAST = 5
-
-
-def tends(person: Person) -> bool:
-    """Whether ``person`` reviews pairs anywhere."""
-    may = ALLOWED[Action.PLACE_TEND]
-    return (person.is_staff and Who.OPERATOR in may) or any(one.role in may for one in standings(person))
 
 
 def queue(person: Person) -> QuerySet[Doubt]:

@@ -21,6 +21,7 @@ from coworkmed.people.services import NotAllowedError
 from coworkmed.people.views import private
 from coworkmed.sources.models import Source
 from coworkmed.web import formats
+from coworkmed.web.errors import in_words
 from coworkmed.web.formats import own_words
 
 from .. import explained
@@ -46,14 +47,14 @@ def at_desk(view: View) -> View:
     @private
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not queries.tends(_me(request)):
+        if not _me(request).tends:
             raise NotAllowedError(N_("Your role does not allow this, or no longer does."))
         try:
             return view(request, *args, **kwargs)
         except NotAllowedError:
             raise
         except CoworkmedError as error:
-            messages.error(request, _(error.message).format(**error.params))
+            messages.error(request, in_words(error))
             return redirect("review")
 
     return answer

@@ -20,6 +20,7 @@ from coworkmed.linkage.outcomes import chains
 from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
 from coworkmed.people import services as people
+from coworkmed.people.models import Operates
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, counted, silent
 from coworkmed.sources.models import Entry
@@ -143,7 +144,6 @@ def _store_places(given: rules.Assignment, as_of: date) -> None:
         Place.objects.filter(merged_into=old).update(merged_into=kept, modified=now)  # an earlier redirect follows
         Link.objects.filter(place=old, entry__source__in=VOICES).update(place=kept)  # what people said of it follows
         Signal.objects.filter(place=old).update(place=kept)
-        people.follow(place=old, kept=kept)
         Place.objects.filter(public_id=old).update(
             merged_into=kept, status="MERGED", sources=[], due_on=None, turns_on=None, digest="", modified=now
         )
@@ -153,6 +153,14 @@ def _store_places(given: rules.Assignment, as_of: date) -> None:
     changes += [(one, other, kind.MERGED.value, day) for one, other in sorted(given.merged.items())]
     changes += [(one, other, kind.SPLIT.value, day) for one, other in sorted(given.split.items())]
     insert(Change, ["place_id", "other_id", "kind", "on"], changes)
+
+
+def follow_joined() -> None:
+    """Who runs a place that was joined to another runs that now. It is told to the trail, for which all other writers
+    wait from then on: the last thing a long run does."""
+    run = Operates.objects.filter(until=None).values("place")
+    for old in Place.objects.filter(merged_into__isnull=False, pk__in=run):
+        people.follow(place=old.pk, kept=str(old.merged_into_id))
 
 
 def _store_links(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:
@@ -171,8 +179,10 @@ def _store_chains(records: Sequence[Record], found: Linkage, given: rules.Assign
     chain: dict[str, str] = {}
     for one in chains(found, records):  # of several, the brand: it comes first
         chain |= {given.ids[at]: f"{one.by}:{one.name}"[:300] for at in one.clusters if given.ids[at] not in chain}
-    Place.objects.exclude(chain="").update(chain="")
-    insert(Place, ["public_id", "chain"], sorted(chain.items()), key="public_id")
+    before = dict(Place.objects.exclude(chain="").values_list("public_id", "chain"))
+    # the others are left alone: what is written here, nobody can speak of until all is linked
+    changed = {one: chain.get(one, "") for one in before.keys() | chain if chain.get(one, "") != before.get(one, "")}
+    insert(Place, ["public_id", "chain"], sorted(changed.items()), key="public_id")
 
 
 def _store_weakest(entries: Sequence[int], found: Linkage, given: rules.Assignment) -> None:

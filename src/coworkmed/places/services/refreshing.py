@@ -15,11 +15,11 @@ from coworkmed.sources.models import Harvest
 
 from ..models import Refresh
 from ..review.weights import in_use
-from .linking import Linked, link, rulings, weights_digest
-from .settling import settle
+from .linking import Linked, follow_joined, link, rulings, weights_digest
+from .settling import age, settle
 
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
-VERSION = "7"
+VERSION = "8"
 
 
 @transaction.atomic
@@ -30,25 +30,30 @@ def refresh(
     on: Engine = LOCAL,
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Linked | None:
-    """Link and settle the registry, or do nothing (None) where neither the lists, the decisions nor the day changed.
+    """Link and settle the registry; where neither the lists nor the decisions changed, show only what a later day makes
+    old, and return None.
 
     All of it or nothing: whoever reads meanwhile sees the registry as before or as after. ``progress`` is told the
     stage ("link", "settle") and how far it is.
     """
     model = model or in_use()
     state = _state(model)
-    if Refresh.objects.filter(state=state, as_of=as_of).exists():
+    if Refresh.objects.filter(state=state, as_of__lte=as_of).exists():
+        age(as_of=as_of)
+        Refresh.objects.update(as_of=as_of)
         return None
     linked = link(as_of=as_of, model=model, on=on, progress=partial(progress, "link"))
     settle(as_of=as_of, progress=partial(progress, "settle"))
+    follow_joined()
     Refresh.objects.all().delete()
     Refresh.objects.create(state=state, as_of=as_of, census=linked.quality.census)
     return linked
 
 
 def _state(model: Model) -> str:
-    """Digest of all that a refresh depends on besides the day."""
-    last = Harvest.objects.order_by("-pk").values_list("pk", flat=True).first()
+    """Digest of all that a refresh depends on besides the day. A list that was refused changed nothing."""
+    taken = Harvest.objects.exclude(outcome=Harvest.Outcome.REFUSED)
+    last = taken.order_by("-pk").values_list("pk", flat=True).first()
     ruled = sorted(f"{ruling.left}{ruling.right}{ruling.verdict}" for ruling in rulings())
     return ids.digest(
         VERSION, str(settings.CLOCK.months), gazetteer.edition(), weights_digest(model), str(last), *ruled

@@ -168,8 +168,9 @@ def _settled(trust: Mapping[str, float], as_of: date, places: Sequence[Told]) ->
 
 def _row(told: Told, trust: Mapping[str, float], as_of: date) -> Row:
     public_id, said = told.place, told.said
+    fields = {one.link: json.loads(one.fields) for one in said}
     spoken = speaking(said)
-    claims = [_claim(one, trust[one.source]) for one in spoken]
+    claims = [_claim(one, fields[one.link], trust[one.source]) for one in spoken]
     vouched = rules.vouched(claims, told.words) if told.words else [{}] * len(claims)
     claims = [replace(claim, vouched=names) if names else claim for claim, names in zip(claims, vouched, strict=True)]
     known: dict[str, Any] = {
@@ -190,17 +191,23 @@ def _row(told: Told, trust: Mapping[str, float], as_of: date) -> Row:
         *(country, town.region if town else "", town.id if town else None, values.get("locality", "")[:120]),
         *(values.get("main_kind", ""), lat, lon, _search(values), standing.due_on, turns_on),
     )
-    shown = sorted(str(one[:-2]) for one in said)  # what others say is shown beside it
+    shown = sorted(_canonical((*one[:-3], fields[one.link])) for one in said)  # what others say is shown beside it
+    words = [(*signal._replace(fields=frozenset()), values) for signal, values in told.words]
     newly = {
         one.link: names
         for one, names in zip(spoken, vouched, strict=True)
         if {name: tuple(word) for name, word in one.vouched.items()} != names
     }
-    return Row((*row, ids.digest(*map(str, row), *shown, str(told.words))), newly)
+    return Row((*row, ids.digest(_canonical((*row[:5], values, *row[6:])), *shown, _canonical(words))), newly)
 
 
-def _claim(said: Said, trust: float) -> rules.Claim:
-    fields = {name: Value.from_json(value) for name, value in json.loads(said.fields).items()}
+def _canonical(told: Any) -> str:
+    """The same text for the same, whichever database it was read from: each puts the keys of JSON in its own order."""
+    return json.dumps(told, sort_keys=True, default=str)
+
+
+def _claim(said: Said, told: Mapping[str, Any], trust: float) -> rules.Claim:
+    fields = {name: Value.from_json(value) for name, value in told.items()}
     return rules.Claim(said.source, said.external_id, said.observed_on, fields, said.role, trust=trust)
 
 

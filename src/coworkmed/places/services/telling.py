@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from coworkmed.kernel.values import Value
 from coworkmed.platform import audit
 from coworkmed.sources import services as sources
 from coworkmed.sources.models import Entry
+from coworkmed.sources.normalise import phones, privacy
 from coworkmed.sources.spec import Spec
 from coworkmed.sources.voices import KEYS as VOICES
 
@@ -60,8 +62,8 @@ def tell(
         who=who,
         verb=verb,
         thing=audit.Thing("place", held.pk),
-        before={name: held.values.get(name) for name in said} or None,
-        after={name: value.value for name, value in said.items()}
+        before=_told({name: held.values.get(name) for name in said}) or None,
+        after=_told({name: value.value for name, value in said.items()})
         | ({"confirmed": sorted(shown)} if shown else {})
         | ({"says": says, "until": until} if says else {}),
         why=why,
@@ -84,7 +86,7 @@ def strike(
         who=who,
         verb="place.struck",
         thing=audit.Thing("place", place.pk),
-        before={name: one["value"] for name, one in said.items()} or None,
+        before=_told({name: one["value"] for name, one in said.items()}) or None,
         after=None,
     )
     settle_some(places=[place.pk], as_of=as_of)
@@ -110,3 +112,15 @@ def withhold(*, place: Place, entry: Entry, name: str, who: audit.Who, as_of: da
         after={"field": name, "source": entry.source_id},
     )
     settle_some(places=[place.pk], as_of=as_of)
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the trail may tell them. Nobody can ever take something out of it, so what may be a person's own (a
+    place that has nothing else gives it) is only named there, under ``untold``."""
+    untold = [name for name, value in values.items() if isinstance(value, str) and _may_be_a_persons(name, value)]
+    told = {name: value for name, value in values.items() if name not in untold}
+    return told | {"untold": untold} if untold else told
+
+
+def _may_be_a_persons(name: str, value: str) -> bool:
+    return phones.is_mobile(value) if name == "phone" else name == "email" and not privacy.is_role(value)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from coworkmed.people.forms import NameField
 from coworkmed.people.models import Organisation, Person
 from coworkmed.web import formats
 
@@ -21,7 +22,7 @@ class ClaimForm(forms.Form):
     """For which organisation, and how it is proved. Only ways there are for the place are offered."""
 
     organisation = forms.ChoiceField(label=_("Which organisation runs it?"), widget=forms.RadioSelect)
-    name = forms.CharField(
+    name = NameField(
         label=_("Name of the new organisation"), max_length=120, required=False,
         help_text=_("Everyone may see it."),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """How a place is not there any more, or not there now: closed, paused, moved, or never the reader's."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from .place import middle_of_town
 
 _WHERE = ("address", "postcode", "locality")
 _EARLIEST = 1800
+_LONGEST_PAUSE = timedelta(days=5 * 366)  # nobody asks a place that is paused
 
 
 class _Dated(forms.Form):
@@ -61,6 +63,8 @@ class PausedForm(_Dated):
         text = super().clean_on()
         if self.partial and dates.last_day(self.partial) < timezone.localdate():
             raise forms.ValidationError(_("This day has passed. If the place is open again, confirm its page instead."))
+        if self.partial and dates.last_day(self.partial) > timezone.localdate() + _LONGEST_PAUSE:
+            raise forms.ValidationError(_("That is very far off. If nobody knows until when, leave it empty."))
         return text
 
 

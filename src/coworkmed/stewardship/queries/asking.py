@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from django.db.models.fields.json import KT
 
 from coworkmed.people.models import Membership, Operates, Person, below
+from coworkmed.people.queries import agreeing
 from coworkmed.people.rules import ALLOWED, ROLES, Action, Who
 from coworkmed.places import clock
 from coworkmed.places.models import Place
@@ -228,12 +229,13 @@ def _people() -> dict[int, Reader]:
 
 
 def _speakers(people: Mapping[int, Reader]) -> dict[int, list[Reader]]:
-    """Organisation → who may speak for its places, by role and then by how long they have it."""
+    """Organisation → who may speak for its places and agreed to be asked, by role and then by how long they have it."""
+    agree = agreeing("ASKED")
     held = Membership.objects.current().filter(role__in=ALLOWED[Action.PLACE_SPEAK])
     rows = held.order_by("since", "pk").values_list("organisation", "person", "role")
     found: dict[int, list[Reader]] = defaultdict(list)
     for organisation, person, _ in sorted(rows, key=lambda row: ROLES.index(Who(row[2]))):
-        if person in people:
+        if person in people and person in agree:
             found[organisation].append(people[person])
     return found
 

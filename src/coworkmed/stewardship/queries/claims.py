@@ -11,7 +11,7 @@ from coworkmed.places.models import Link, Place
 from coworkmed.sources.voices import VOICES
 
 from .. import proofs
-from ..models import Claim
+from ..models import Claim, about
 from .words import standing
 
 #: What readers suggest is nobody's word yet: else one could suggest an address, and then prove that one reads it.
@@ -40,10 +40,18 @@ def _post(values: Mapping[str, Any]) -> tuple[str, ...]:
     return (values.get("name", ""), line, place, values.get("country", "")) if line and town else ()
 
 
-def runner(place: str) -> Organisation | None:
-    """The organisation that runs the place of this public id now, under the id that answers for it."""
+def runners(place: str) -> QuerySet[Organisation]:
+    """The organisations that run the place of this public id now, under the id that answers for it: one, or several
+    where places with one each were found to be the same."""
     found = standing(place)
-    return Organisation.objects.filter(operates__place=found.pk, operates__until=None).first() if found else None
+    run = Operates.objects.filter(place=found.pk if found else "", until=None)
+    return Organisation.objects.filter(pk__in=run.values("organisation"))
+
+
+def runner(place: str, *, of: Person | None = None) -> Organisation | None:
+    """The organisation that runs a place; of several the one that ``of`` owns, if they own one."""
+    own = runners(place).filter(pk__in=owned(of)).first() if of else None
+    return own or runners(place).first()
 
 
 def owned(person: Person) -> QuerySet[Organisation]:
@@ -59,7 +67,7 @@ def mine(person: Person) -> QuerySet[Claim]:
 def against(person: Person) -> QuerySet[Claim]:
     """Disputes in which ``person`` answers for who runs the place."""
     runs = Operates.objects.filter(organisation__in=owned(person), until=None).values("place")
-    disputed = Claim.objects.filter(outcome="", disputed=True, place__in=runs)
+    disputed = Claim.objects.filter(about(Place.objects.filter(pk__in=runs)), outcome="", disputed=True)
     return disputed.exclude(organisation__in=owned(person)).select_related("place", "organisation")
 
 
@@ -72,7 +80,5 @@ def is_party(person: Person, claim: Claim) -> bool:
     """Whether ``person`` belongs to one of the sides: who does decides nothing, and is shown no code."""
     if claim.person_id == person.pk:
         return True
-    sides = {claim.organisation_id}
-    if (runs := runner(claim.place_id)) is not None:
-        sides.add(runs.pk)
+    sides = {claim.organisation_id, *runners(claim.place_id).values_list("pk", flat=True)}
     return Membership.objects.current().filter(person=person, organisation__in=sides).exists()

@@ -22,7 +22,7 @@ from coworkmed.platform.models import Quiet
 from coworkmed.platform.tokens import address_digest
 from coworkmed.sources.models import Source
 
-from ..models import Asked, Claim, Report, Suggestion
+from ..models import Asked, Claim, Report, Suggestion, about
 from .asking import policy as site_policy
 from .words import disowned
 
@@ -70,11 +70,13 @@ def scopes(person: Person) -> list[Scope]:
     ]
 
 
-def tended(person: Person, scope: Scope | None = None) -> QuerySet[Place]:
-    """The places ``person`` looks after, of one scope where one is given. A scope never widens what they may."""
+def tended(person: Person, scope: Scope | None = None, *, gone: bool = False) -> QuerySet[Place]:
+    """The places ``person`` looks after, of one scope where one is given, and with ``gone`` those that have closed or
+    are none as well. A scope never widens what they may."""
     # by the status alone, lest SQLite take the index of ``merged_into`` for that of ``due_on``: what was joined to
     # another has one of its own
-    places = Place.objects.where_may(person, Action.PLACE_TEND).filter(status__in=SHOWN)
+    places = Place.objects.where_may(person, Action.PLACE_TEND)
+    places = places if gone else places.filter(status__in=SHOWN)
     if scope is None:
         return places
     if scope.network:
@@ -202,7 +204,7 @@ class Desk:
         return Row(place, ask.why, barred[1] if barred and ask.why in ("BOUNCED", "STOPPED") else ask.since)
 
     def _cases(self, seen: QuerySet[Any]) -> QuerySet[Any]:
-        found = seen.filter(Exists(self.places.filter(pk=OuterRef("place")))) if self.scope else seen
+        found = seen.filter(about(tended(self.person, self.scope, gone=True))) if self.scope else seen
         return found.filter(outcome="").select_related("place").order_by("due", "pk")
 
 

@@ -79,7 +79,7 @@ def claim(
     else:
         organisation = people.found(by=by, name=organisation)
     who = require(by, Action.PLACE_CLAIM, organisation)
-    if queries.runner(place.pk) == organisation:
+    if queries.runners(place.pk).contains(organisation):
         raise CoworkmedError(N_("Your organisation runs this place already."))
     if Claim.objects.open().filter(place=place, organisation=organisation).exists():
         raise CoworkmedError(N_("Your organisation has claimed this place already: go on where you were."))
@@ -206,7 +206,7 @@ def yield_to(*, by: Person, claim: Claim) -> None:
 
 
 def _as_runner(by: Person, claim: Claim) -> audit.Who:
-    runs = queries.runner(claim.place_id)
+    runs = queries.runner(claim.place_id, of=by)
     if runs is None or not claim.disputed or runs.pk == claim.organisation_id:
         raise NotAllowedError(N_("This is for the organisation that runs the place."))
     return require(by, Action.PLACE_CLAIM, runs)
@@ -283,9 +283,8 @@ def expire() -> int:
 # -- what comes of it -------------------------------------------------------------------------------------------------
 
 
-def _others(claim: Claim) -> Organisation | None:
-    runs = queries.runner(claim.place_id)
-    return runs if runs and runs.pk != claim.organisation_id else None
+def _others(claim: Claim) -> list[Organisation]:
+    return list(queries.runners(claim.place_id).exclude(pk=claim.organisation_id))
 
 
 def _proven(who: audit.Who, by: Person, claim: Claim) -> None:
@@ -351,9 +350,8 @@ def _place(claim: Claim) -> Place:
 
 
 def _tell_runner(claim: Claim, what: str) -> None:
-    """To those who own the organisation that runs the place now, if it is another."""
-    runs = _others(claim)
-    for one in queries.owners(runs) if runs else ():
+    """To those who own what runs the place now, if it is another organisation."""
+    for one in dict.fromkeys(owner for runs in _others(claim) for owner in queries.owners(runs)):
         letters.claim_decision(claim, what, one)
 
 

@@ -4,6 +4,7 @@ Nobody needs an account for it: the link of a mail is enough, once. What was sai
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -295,11 +296,12 @@ def send_links(*, place: Place, digest: str = "") -> None:
         return
     language = questions.language_for(to, place)
     year, week, _ = timezone.localdate().isocalendar()
-    mail.send(
-        to=to,
-        language=language,
-        template="ask",
-        context=questions.question([place], to, language=language),
-        key=f"links:{place.pk}:{tokens.address_digest(to)}:{year}-{week}",
-        stop=stops.stop_address(to),
-    )
+    with suppress(mail.AddressError):  # what some list gives as its address is none
+        mail.send(
+            to=to,
+            language=language,
+            template="ask",
+            context=questions.question([place], to, language=language),
+            key=f"links:{place.pk}:{tokens.address_digest(to)}:{year}-{week}",
+            stop=stops.stop_address(to),
+        )

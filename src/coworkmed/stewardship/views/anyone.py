@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -20,11 +20,27 @@ from coworkmed.places.models import Place
 from coworkmed.places.views.place import gone
 from coworkmed.platform.limits import LimitedError
 from coworkmed.web import formats, guard
+from coworkmed.web.errors import in_words
 from coworkmed.web.guard import Verdict
 
 from ..queries.words import standing
 
 PageOf = Callable[[str, int], HttpResponse]
+
+
+def discreet(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Kept by nobody, named to nobody, found by nobody: the address of the page is a key."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        vars(response)["_has_been_logged"] = True  # Django's own mark: its log would name the address of a faulty form
+        return response
+
+    return answer
 
 
 def on_place(view: Callable[[HttpRequest, Place], HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -68,11 +84,9 @@ def take_in(
         if checked.verdict is Verdict.LET_THROUGH:
             return keep()
     except LimitedError as error:
-        answer = form(too_much(error.until), 429)
-        answer.headers["Retry-After"] = str(max(int((error.until - timezone.now()).total_seconds()), 1))
-        return answer
+        return too_many(form(too_much(error.until), 429), error)
     except CoworkmedError as error:
-        return form(_(error.message).format(**error.params), 422)
+        return form(in_words(error), 422)
     if checked.verdict is Verdict.ASK:
         return sure(_(checked.why))
     return form(_(checked.why), 409)
@@ -85,6 +99,12 @@ def too_much(until: datetime) -> str:
         "So much came from your network, or on this place, that we let nothing more in for now. Nothing you wrote is "
         "lost: it is below. Send it again {later}."
     ).format(later=wait)
+
+
+def too_many(answer: HttpResponse, error: LimitedError) -> HttpResponse:
+    """A page that says so, with when to come back for programs."""
+    answer.headers["Retry-After"] = str(max(int((error.until - timezone.now()).total_seconds()), 1))
+    return answer
 
 
 def ask_once_more(request: HttpRequest, purpose: str, why: str, shown: dict[str, Any]) -> HttpResponse:

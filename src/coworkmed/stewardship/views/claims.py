@@ -18,6 +18,7 @@ from coworkmed.people.rules import Action
 from coworkmed.people.services import NotAllowedError
 from coworkmed.people.views import private
 from coworkmed.places.models import Place
+from coworkmed.web.errors import in_words
 
 from ..forms.claim import AddressForm, AnswerForm, ClaimForm, CodeForm
 from ..models import Claim
@@ -57,10 +58,6 @@ def goes_back(to: str) -> Callable[[View], View]:
         return answer
 
     return around
-
-
-def in_words(error: CoworkmedError) -> str:
-    return _(error.message).format(**error.params)
 
 
 def _place(public_id: str) -> Place:
@@ -183,7 +180,7 @@ def claim_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_back(request: HttpRequest, public_id: str) -> HttpResponse:
     """Asks once, then the organisation runs the place no more."""
     place, person = _place(public_id), me(request)
-    runs = queries.runner(place.pk)
+    runs = queries.runner(place.pk, of=person)
     if runs is None or not can(person, Action.PLACE_DETACH, place):
         raise NotAllowedError(_("This is for the organisation that runs the place."))
     if request.method == "POST":

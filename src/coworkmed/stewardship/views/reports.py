@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,14 +20,15 @@ from coworkmed.places.pages.place import tongue
 from coworkmed.places.views.place import of_place
 from coworkmed.platform.tokens import TokenError
 from coworkmed.web import errors
+from coworkmed.web.errors import in_words
 
 from ..forms.report import ObjectionForm, ReportDecisionForm, ReportForm
 from ..models import Report
 from ..services import reports as services
 from ..services.suggestions import DecidedError, standing
 from ..words import DONE, OUTCOMES, REASONS
-from .anyone import ask_once_more, guarded, on_place, take_in
-from .claims import in_words, me
+from .anyone import ask_once_more, discreet, guarded, on_place, take_in
+from .claims import me
 
 
 @on_place
@@ -66,6 +66,7 @@ def thanks(request: HttpRequest, found: Place) -> HttpResponse:
 
 @csrf_exempt  # whoever reads the letter has no session: the link is what lets them
 @require_http_methods(["GET", "HEAD", "POST"])
+@discreet
 def object_to(request: HttpRequest, token: str) -> HttpResponse:
     """Contradict a decision, by the link of its letter. GET shows and changes nothing."""
     try:
@@ -73,15 +74,11 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
         form = ObjectionForm(request.POST or None)
         if form.is_valid():
             services.object_to(token=token, **form.cleaned_data)
-            answer: HttpResponse = redirect("report-thanks", first.place_id)
-        else:
-            shown = {"report": first, "form": form, "REASONS": REASONS, "DONE": DONE}
-            answer = render(request, "stewardship/report_object.html", shown, status=422 if form.errors else 200)
+            return redirect("report-thanks", first.place_id)
     except TokenError as error:
-        answer = errors.page(request, 410, errors.Words(_("This link can’t be used any more"), in_words(error)))
-    add_never_cache_headers(answer)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+        return errors.page(request, 410, errors.Words(_("This link can’t be used any more"), in_words(error)))
+    shown = {"report": first, "form": form, "REASONS": REASONS, "DONE": DONE}
+    return render(request, "stewardship/report_object.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

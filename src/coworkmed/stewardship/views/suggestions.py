@@ -16,6 +16,7 @@ from coworkmed.places import words
 from coworkmed.places.models import Place
 from coworkmed.places.pages.place import tongue
 from coworkmed.places.views.place import of_place, shown_of
+from coworkmed.web.errors import in_words
 
 from ..forms import PlaceForm
 from ..forms.suggestion import AgainForm, ByForm, NoMoreForm, SuggestionForm, says_nothing
@@ -25,7 +26,7 @@ from ..services import suggestions as services
 from ..services.suggestions import DecidedError
 from ..words import OUTCOMES
 from .anyone import ask_once_more, guarded, on_place, take_in
-from .claims import in_words, me
+from .claims import me
 
 
 @of_place

@@ -7,14 +7,13 @@ every link; what a link may do once, a POST does: its token is what tells that t
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import wraps
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -31,8 +30,10 @@ from coworkmed.places.models import Place
 from coworkmed.places.pages.place import tongue
 from coworkmed.places.views.pictures import small_map
 from coworkmed.places.views.place import gone as nothing_left
-from coworkmed.platform import gazetteer, tokens
-from coworkmed.web import formats
+from coworkmed.platform import gazetteer, limits, tokens
+from coworkmed.platform.limits import Limit, LimitedError
+from coworkmed.web import errors, formats, guard
+from coworkmed.web.errors import in_words
 
 from ..forms import PlaceForm
 from ..forms.gone import GONE, ClosedForm
@@ -40,8 +41,9 @@ from ..queries import words as queries
 from ..questions import hours, lines
 from ..services import words as services
 from ..services.words import WHAT, Speaker, Word
+from .anyone import discreet as discreet  # the census has such pages too
+from .anyone import too_many
 
-View = Callable[..., HttpResponseBase]
 _STILL = {"PROJECT": ("PROJECT", "OPEN"), "PAUSED": ("OPEN", "PAUSED"), "CLOSED": ("OPEN",), "UNKNOWN": ("OPEN",)}
 
 
@@ -63,21 +65,6 @@ class Door:
     def own(self) -> bool:
         """Whether it is the place itself that speaks, and not who looks after it."""
         return self.by_link or queries.kind_of(cast(Person, self.speaker.person), self.place) == "OWNER"
-
-
-def discreet(view: View) -> View:
-    """Kept by nobody, named to nobody, found by nobody: the address of the page is a key."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        vars(response)["_has_been_logged"] = True  # Django's own mark: its log would name the address of a faulty form
-        return response
-
-    return answer
 
 
 @csrf_exempt  # nobody here has a session to abuse: the token in the address is what one must know
@@ -254,7 +241,7 @@ def _kept(
     except CoworkmedError as error:
         now = queries.standing(door.place.pk) or door.place
         former = door.place.pk if now.pk != door.place.pk else door.former
-        return again(replace(door, place=now, former=former), _(error.message).format(**error.params))
+        return again(replace(door, place=now, former=former), in_words(error))
     return redirect("word-said", services.seal(word))
 
 
@@ -264,7 +251,7 @@ def _refused(request: HttpRequest, what: str, token: str, error: tokens.TokenErr
     with suppress(tokens.TokenError):
         place = queries.standing(tokens.glance(token, purpose=f"place.{what}").thing.id)
     shown = {
-        "reason": _(error.message).format(**error.params),
+        "reason": in_words(error),
         "place": place,
         "name": (place.name or place.pk) if place else "",
         "again": reverse("word-new-link", args=[what, token]) if place else "",
@@ -319,9 +306,22 @@ def undo(request: HttpRequest, word: str) -> HttpResponse:
     except tokens.TokenError:
         raise Http404 from None
     except CoworkmedError as error:
-        return _said(request, word, _(error.message).format(**error.params))
+        return _said(request, word, in_words(error))
     args = ("word", taken.what, taken.token) if taken.token else (f"place-{taken.what}", taken.place)
     return redirect(f"{reverse(args[0], args=args[1:])}?back=1")
+
+
+#: Links that one network may ask for: whoever mistypes, and not who goes through all places there are.
+_LINKS = Limit("links", 6, timedelta(hours=1)), Limit("links-a-day", 20, timedelta(days=1))
+
+
+def _too_often(request: HttpRequest) -> HttpResponse | None:
+    """Counts that a link is asked for; a page where that was too often."""
+    try:
+        limits.take(*((one, guard.network(request)) for one in _LINKS))
+    except LimitedError as error:
+        return too_many(errors.page(request, 429), error)
+    return None
 
 
 @csrf_exempt
@@ -329,6 +329,8 @@ def undo(request: HttpRequest, word: str) -> HttpResponse:
 @discreet
 def new_link(request: HttpRequest, what: str, token: str) -> HttpResponse:
     """New links instead of one that has expired or was used, to the address it was sent to, if that is the place's."""
+    if often := _too_often(request):
+        return often
     try:
         old = tokens.glance(token, purpose=f"place.{what}")
     except tokens.TokenError as error:
@@ -345,6 +347,8 @@ def new_link(request: HttpRequest, what: str, token: str) -> HttpResponse:
 @discreet
 def ask_link(request: HttpRequest, public_id: str) -> HttpResponse:
     """Links to the address that the place's page shows."""
+    if often := _too_often(request):
+        return often
     place = queries.standing(public_id)
     if place is None:
         raise Http404

@@ -1,0 +1,1 @@
+"""What computing all indicators costs, beside the same in pandas and on PostgreSQL."""
