@@ -85,7 +85,7 @@ TEMPLATES = [
 DATABASES = {"default": database_settings.read(ENV.database_url, default=ENV.var / "coworkmed.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# "default" counts attempts to sign in, for all workers together: room for many, so that a flood of them does not push the
+# "default" counts attempts to sign in, for all workers together: room for many, so that a flood does not push the
 # counts out. Of pages each worker keeps its own: they can be made again, and say by their key which state they show.
 CACHES = {
     "default": {

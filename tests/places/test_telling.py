@@ -82,6 +82,27 @@ def test_a_list_read_later_does_not_undo_what_was_confirmed(world, phare):
     assert [one.lost for one in settled["phone"].said] == ["", "ROLE"]
 
 
+def test_a_list_that_changes_its_own_value_does_not_undo_what_was_confirmed(world, phare):
+    given = world.day
+    confirm(phare, given)
+    world.run(a=[PHARE.replace("00 02", "99 99").replace("quai du Port", "quai Neuf")])
+    place = world.place_of("a", "2")
+    assert (place.pk, place.values["phone"]) == (phare.pk, "+33491000002")
+    assert place.values["address"] == phare.values["address"]
+    (row,) = as_published([phare.pk])
+    assert row.authors["phone"][0] | {"why": ""} == {
+        "source": "own-word", "external_id": f"{phare.pk}.2", "observed_on": given.isoformat(), "licence": "CC0-1.0",
+        "why": "",
+    }  # fmt: skip
+    said = Entry.objects.filter(source="own-word").count()
+    world.run(a=[PHARE.replace("00 02", "88 88")])
+    assert world.place_of("a", "2").values["phone"] == "+33491000002"
+    assert Entry.objects.filter(source="own-word").count() == said  # said once
+    after = tell(phare, world.day, fields={"phone": Value("+33491000007")})
+    world.run(a=[PHARE.replace("00 02", "77 77")])
+    assert after.values["phone"] == world.place_of("a", "2").values["phone"] == "+33491000007"
+
+
 def test_unconfirmed_the_same_list_would_have_won(world, phare):
     """The control of the test before: it is the confirmation that keeps the number."""
     Source.objects.filter(pk="a").update(spec=Source.objects.get(pk="a").spec | {"trust": 0.1})

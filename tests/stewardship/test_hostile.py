@@ -172,7 +172,10 @@ def test_a_part_of_the_desk_holds_the_cases_of_places_that_closed(places):
 def test_a_link_to_object_by_stands_in_no_log_and_is_kept_by_nobody(places, client, caplog):
     made = reports.report(place=places["mill"], reason="PRIVATE", email="x@example.org")
     token = tokens.make(purpose=letters.OBJECT, thing=Thing("report", str(made.pk)), address="x@example.org")
-    for answer in (client.post(f"/en/reports/object/{token}/", {"note": ""}), client.get(f"/en/reports/object/{token}x/")):
+    for answer in (
+        client.post(f"/en/reports/object/{token}/", {"note": ""}),
+        client.get(f"/en/reports/object/{token}x/"),
+    ):
         assert answer.status_code in (422, 410)
         assert "no-store" in answer["Cache-Control"]
         assert answer["Referrer-Policy"] == "no-referrer"

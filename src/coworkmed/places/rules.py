@@ -357,6 +357,29 @@ def vouched(
     return found
 
 
+def unsaid(
+    claims: Sequence[Claim], words: Iterable[tuple[Signal, Mapping[str, Any]]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What somebody last vouched for and nobody says any more, because the list that said it says otherwise by now:
+    (kind, date) of the signal → field → value. What they have said anew since is not among it, nor fields that add up.
+    """
+    last = {
+        name: (signal, value)
+        for signal, values in sorted(words, key=lambda word: _day(word[0].on))
+        for name, value in values.items()
+        if not FIELDS[name].union
+    }
+    found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    for name, (signal, value) in last.items():
+        anew = (
+            claim.source in OWN_WORDS and name in claim.fields and _day(claim.observed_on) >= _day(signal.on)
+            for claim in claims
+        )
+        if not any(anew) and not _saying(name, value, claims):
+            found[signal.kind, signal.on][name] = value
+    return found
+
+
 def _saying(name: str, value: Any, claims: Sequence[Claim]) -> list[int]:
     """The numbers of the claims that say ``value``: to the letter where some do, so that what was confirmed goes on
     being shown, and not what merely agrees with it."""

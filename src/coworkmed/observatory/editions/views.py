@@ -53,10 +53,11 @@ def edition_page(request: HttpRequest, name: str) -> HttpResponse:
     """One edition: what changed and why, its files, how to cite and check it."""
     edition = _edition(name)
     address, terms = _address(request, name), edition.told["licence"]
+    note = NOTES.get(terms["note"])
     shown = {
         "edition": edition,
         "changes": edition.changes,
-        "terms": _(NOTES[terms["note"]]).format(**terms["params"]) if terms["note"] in NOTES else terms["sentence"],
+        "terms": _(note).format(**terms["params"]) if note else terms["sentence"],
         "groups": [
             (title, [File(one, shelf.FILES[one], (edition.folder / one).stat().st_size) for one in names])
             for title, names in _GROUPS

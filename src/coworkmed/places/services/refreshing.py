@@ -16,7 +16,7 @@ from coworkmed.sources.models import Harvest
 from ..models import Refresh
 from ..review.weights import in_use
 from .linking import Linked, follow_joined, link, rulings, weights_digest
-from .settling import age, settle
+from .settling import age, keep_words, settle
 
 #: Part of what a refresh depends on: raise it when linking or settling change, and the registry is made anew.
 VERSION = "8"
@@ -43,6 +43,7 @@ def refresh(
         Refresh.objects.update(as_of=as_of)
         return None
     linked = link(as_of=as_of, model=model, on=on, progress=partial(progress, "link"))
+    keep_words(as_of=as_of)
     settle(as_of=as_of, progress=partial(progress, "settle"))
     follow_joined()
     Refresh.objects.all().delete()

@@ -24,6 +24,7 @@ from coworkmed.kernel.values import Value
 from coworkmed.platform import gazetteer, jobs
 from coworkmed.platform.database import insert
 from coworkmed.platform.progress import Progress, silent
+from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Spec
 from coworkmed.sources.models import Source
 
@@ -109,6 +110,20 @@ def age(*, as_of: date) -> int:
     for several in batched(turned, _AGED):
         settle_some(places=several, as_of=as_of)
     return len(turned)
+
+
+def keep_words(*, as_of: date) -> None:
+    """Where the list that said what a place has vouched for says otherwise by now, the place's word stands alone: it
+    becomes an assertion of its own, as of the day it was given, so that no later import undoes it."""
+    vouching = Signal.objects.standing().exclude(values={}).order_by("place").values_list("place", flat=True).distinct()
+    for places in batched(vouching, _BATCH):
+        for told in _with_signals(list(_by_place(Link.objects.filter(place__in=places)))):
+            claims = [_claim(one, json.loads(one.fields), 0) for one in speaking(told.said)]
+            for (kind, on), values in rules.unsaid(claims, told.words).items():
+                fields = {name: Value(value) for name, value in values.items()}
+                role, day = freshness.ROLE_OF[kind], min(freshness.day(on), as_of)
+                entry = sources.say(role=role, about=told.place, fields=fields, as_of=day)
+                Link.objects.create(entry=entry, place_id=told.place, decided_by=Link.By.PERSON)
 
 
 def hold_registry(*, wait: bool = True) -> bool:
