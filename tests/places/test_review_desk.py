@@ -541,7 +541,7 @@ def test_a_lesson_is_asked_for_once_and_told(desk: Desk) -> None:
     teach(desk)
     job = Job.objects.get(name="review.learn")
     assert timezone.now() < job.due <= timezone.now() + services.LESSON_AFTER
-    assert jobs.DECLARED["review.learn"].slow
+    assert jobs.every_job()["review.learn"].slow
     tasks.learn()
     kept = Weights.objects.get()
     lesson = learning.Lesson.from_json(kept.lesson)

@@ -30,6 +30,7 @@ LATER = timedelta(days=400)
 @pytest.fixture
 def declare(monkeypatch):
     """Declare jobs for one test, beside none of the others."""
+    jobs.every_job()  # or reading them would declare them in place of these
     monkeypatch.setattr(jobs, "DECLARED", {})
     return jobs.job
 

@@ -354,8 +354,8 @@ def test_who_has_no_address_is_not_written_to(world: World) -> None:
 
 
 def test_jobs_are_declared() -> None:
-    from coworkmed.platform.jobs import DECLARED
+    from coworkmed.platform.jobs import every_job
 
-    assert DECLARED["stewardship.digest"].every
-    assert DECLARED["stewardship.claims"].every
+    assert every_job()["stewardship.digest"].every
+    assert every_job()["stewardship.claims"].every
     assert Source.objects.count() == 0

@@ -15,11 +15,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, close_old_connections, connections, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from .models import Job, Schedule
 
@@ -92,8 +95,22 @@ class Declared:
         return min(self.backoff * (1 << min(attempts - 1, 30)), LONGEST_WAIT)
 
 
-#: Every job by its name.
+#: Every job by its name, of those declared so far: `every_job` knows all.
 DECLARED: dict[str, Declared] = {}
+
+
+@cache
+def _read_all() -> None:
+    for one in ("bounces", "mail", "shared"):  # each declares its jobs, as do those it uses
+        import_module(f"coworkmed.platform.{one}")
+    autodiscover_modules("tasks")  # each subject declares its jobs in its `tasks.py`
+
+
+def every_job() -> Mapping[str, Declared]:
+    """Every job by its name. What declares them is read when first asked for, so that nobody waits for it who has
+    nothing to do with jobs."""
+    _read_all()
+    return DECLARED
 
 
 def job(
@@ -154,7 +171,7 @@ def following(rule: str, moment: datetime) -> datetime:
 def install(now: datetime | None = None) -> None:
     """Bring the schedules to what is declared; those that rest go on resting."""
     moment = now or timezone.now()
-    wanted = {one.name: one for one in DECLARED.values() if one.every}
+    wanted = {one.name: one for one in every_job().values() if one.every}
     with transaction.atomic():
         Schedule.objects.exclude(name__in=wanted).delete()
         known = dict(Schedule.objects.values_list("name", "rule"))
@@ -168,7 +185,7 @@ def install(now: datetime | None = None) -> None:
 
 def rest(name: str, *, resting: bool) -> None:
     """Let the schedule of a job rest, and what it asked for already, or wake it. KeyError where it has none."""
-    if not DECLARED[name].every:
+    if not every_job()[name].every:
         raise KeyError(name)
     with transaction.atomic():
         install()
@@ -180,7 +197,7 @@ def rest(name: str, *, resting: bool) -> None:
 def rests(name: str) -> bool:
     """Whether the schedule of a job rests. KeyError for a job that nobody declared."""
     known = Schedule.objects.filter(pk=name).values_list("active", flat=True).first()
-    return DECLARED[name].resting if known is None else not known
+    return every_job()[name].resting if known is None else not known
 
 
 def tick(now: datetime | None = None) -> int:
@@ -192,8 +209,8 @@ def tick(now: datetime | None = None) -> int:
     with transaction.atomic():
         found = list(due.select_for_update(skip_locked=True))
         for schedule in found:
-            if schedule.name in DECLARED:
-                DECLARED[schedule.name].enqueue(key=SCHEDULED)
+            if schedule.name in every_job():
+                every_job()[schedule.name].enqueue(key=SCHEDULED)
             Schedule.objects.filter(pk=schedule.pk).update(next=following(schedule.rule, moment))
     return len(found)
 
@@ -207,7 +224,7 @@ def run_one(now: datetime | None = None, *, slow: bool | None = None) -> bool:
     taken = _claim(now or timezone.now(), slow)
     if not taken:
         return False
-    declared = DECLARED.get(taken.name)
+    declared = every_job().get(taken.name)
     try:
         if not declared:
             raise LookupError(f"no job is named {taken.name}")
@@ -224,7 +241,7 @@ def run_one(now: datetime | None = None, *, slow: bool | None = None) -> bool:
 
 def _claim(now: datetime, slow: bool | None) -> Job | None:
     """The job to do next, marked as ours: first those whose worker fell silent, then those that wait."""
-    names = [one.name for one in DECLARED.values() if one.slow]
+    names = [one.name for one in every_job().values() if one.slow]
     lane = Job.objects.all() if slow is None else Job.objects.filter(Q(name__in=names) if slow else ~Q(name__in=names))
     silent = lane.filter(state=State.RUNNING, lease__lte=now).order_by("lease", "pk")
     waiting = lane.filter(state=State.WAITING, due__lte=now).order_by("due", "pk")
@@ -235,7 +252,7 @@ def _claim(now: datetime, slow: bool | None) -> Job | None:
             taken = found.select_for_update(skip_locked=True).first()
             if not taken:
                 continue
-            declared = DECLARED.get(taken.name)
+            declared = every_job().get(taken.name)
             taken.state, taken.claim, taken.attempts = State.RUNNING, uuid.uuid4().hex, taken.attempts + 1
             taken.lease = timezone.now() + (declared.lease if declared else timedelta(minutes=1))
             taken.save(update_fields=["state", "claim", "attempts", "lease"])

@@ -26,7 +26,7 @@ def retry(*, who: audit.Who, job: Job) -> bool:
 def switch(*, who: audit.Who, schedule: Schedule, active: bool) -> bool:
     """Have a schedule rest, or go on: from its next time, and not for all that it missed. Whether that is a change."""
     known = Schedule.objects.select_for_update().filter(pk=schedule.pk, active=not active).first()
-    if not known or known.pk not in jobs.DECLARED:
+    if not known or known.pk not in jobs.every_job():
         return False
     jobs.rest(known.pk, resting=not active)
     if active:

@@ -43,4 +43,4 @@ def harvest(source: str) -> None:
     spec = Spec.from_json(Source.objects.get(pk=source).spec)
     services.harvest(spec=spec, as_of=today, folder=settings.ENV.var / "fetched")
     if Harvest.objects.filter(source=source, as_of=today).exclude(outcome=Harvest.Outcome.REFUSED).exists():
-        jobs.DECLARED[REFRESH].enqueue(key=jobs.SCHEDULED)  # after the lists that wait: they were asked for before
+        jobs.every_job()[REFRESH].enqueue(key=jobs.SCHEDULED)  # after the lists that wait: they were asked for before
