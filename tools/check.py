@@ -11,14 +11,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from postgres import database
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A check that takes longer is stuck.
-LIMIT_S = 900
+LIMIT_S = 2400
+RUNNING: set["subprocess.Popen[str]"] = set()
 #: What may differ between two people's shells and must not between two runs.
 FORGOTTEN = (
     *("DATABASE_URL", "SITE_URL", "EMAIL_URL", "EMAIL_FROM", "COWORKMED_VAR", "COWORKMED_DEBUG", "COWORKMED_DEMO"),
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         print("Usage: ./check [fast]", file=sys.stderr)
         return 2
     fast = arguments == ["fast"]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    signal.signal(signal.SIGTERM, stop)
     started = time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
     environment |= {
@@ -62,9 +65,12 @@ def main(arguments: Sequence[str]) -> int:
 
     for name, command in CODE.items():
         note(name, code_check(name, command, environment))
-    note("tests on SQLite", tests("tests on SQLite", ["-m", "not browser"] if fast else [], environment))
-    if not fast:
-        note("tests on PostgreSQL", tests_on_postgresql(os.environ.get("DATABASE_URL", ""), environment))
+    with ThreadPoolExecutor(1) as beside:  # two cores are common, and a browser waits a lot
+        others = [] if fast else [beside.submit(one, environment) for one in (tests_in_browser, tests_on_postgresql)]
+        note("tests on SQLite", tests("tests on SQLite", ["-m", "not browser"], environment, quiet=False).counts)
+        for name, counted, said in (one.result() for one in others):
+            print(f"\n{name}\n{said}", flush=True)
+            note(name, counted)
 
     if failures:
         print(f"\nFailed: {', '.join(failures)}.")
@@ -79,34 +85,48 @@ def code_check(name: str, command: Sequence[str], environment: Mapping[str, str]
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as var:
         settings = {"DJANGO_SETTINGS_MODULE": "coworkmed.settings", "COWORKMED_VAR": var}
-        code, said = run_python(command, {**environment, **settings}, quiet=True)
+        code, said = run_python(command, {**environment, **settings})
     print(f"{'ok' if code == 0 else 'FAILED'}, {time.monotonic() - started:.1f} s", flush=True)
     if code != 0:
         print(said, flush=True)
     return Counter({"failed" if code else "passed": 1})
 
 
-def tests(name: str, options: Sequence[str], environment: Mapping[str, str]) -> Counter[str]:
-    """Run pytest in sight of the person, and count what it counted."""
-    print(f"\n{name}", flush=True)
+class Tested(NamedTuple):
+    """What a run of pytest counted, and what it said."""
+
+    name: str
+    counts: Counter[str]
+    said: str
+
+
+def tests(name: str, options: Sequence[str], environment: Mapping[str, str], *, quiet: bool) -> Tested:
+    """Run pytest, in sight of the person unless ``quiet``, and count what it counted."""
+    print(f"{name} …", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        code, _ = run_python(["-m", "pytest", "-q", *SLOWEST, f"--junitxml={report}", *options], environment)
+        command = ["-m", "pytest", "-q", *SLOWEST, f"--junitxml={report}", *options]
+        code, said = run_python(command, environment, quiet=quiet)
         counts = count(report)
     if code != 0 and not counts["failed"]:
-        print(f"pytest ended with code {code}.")
+        said += f"pytest ended with code {code}."
         counts["failed"] += 1
-    return counts
+    return Tested(name, counts, said)
 
 
-def tests_on_postgresql(url: str, environment: Mapping[str, str]) -> Counter[str]:
-    """Run the tests that touch the database on PostgreSQL: on the server of ``url``, else on one started here."""
+def tests_in_browser(environment: Mapping[str, str]) -> Tested:
+    return tests("tests in the browser", ["-m", "browser"], environment, quiet=True)
+
+
+def tests_on_postgresql(environment: Mapping[str, str]) -> Tested:
+    """Run the tests that touch the database on PostgreSQL: on the server of ``DATABASE_URL``, else on one started
+    here."""
+    name, url = "tests on PostgreSQL", os.environ.get("DATABASE_URL", "")
     try:
         with database(url if url.startswith("postgres") else "") as address:
-            return tests("tests on PostgreSQL", ["--database-only"], {**environment, "DATABASE_URL": address})
+            return tests(name, ["--database-only"], {**environment, "DATABASE_URL": address}, quiet=True)
     except Exception as error:  # whatever keeps the server from starting is a failure to tell, not to die of
-        print(f"\ntests on PostgreSQL: {error}", flush=True)
-        return Counter(failed=1)
+        return Tested(name, Counter(failed=1), str(error))
 
 
 def count(report: Path) -> Counter[str]:
@@ -123,22 +143,33 @@ def count(report: Path) -> Counter[str]:
     return counts
 
 
-def run_python(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> tuple[int, str]:
+def run_python(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = True) -> tuple[int, str]:
     """Run Python in the project's root; its exit code and, if quiet, what it said."""
-    try:
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if quiet else None,
-            stderr=subprocess.STDOUT if quiet else None,
-            text=True,
-            timeout=LIMIT_S,
-        )
-    except subprocess.TimeoutExpired:
-        return 1, f"still running after {LIMIT_S} s"
-    return done.returncode, done.stdout or ""
+    with subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+    ) as running:
+        RUNNING.add(running)
+        try:
+            said, _ = running.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return 1, f"{running.communicate()[0] or ''}\nstill running after {LIMIT_S} s"
+        finally:
+            RUNNING.discard(running)
+    return running.returncode, said or ""
+
+
+def stop(*_: object) -> None:
+    """Stop what was started, too."""
+    for running in set(RUNNING):
+        running.terminate()
+    sys.exit(143)
 
 
 if __name__ == "__main__":

@@ -36,13 +36,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two checks of the code, one of which fails, and a pytest that passes; gives the test runs that were asked for."""
     asked: list[str] = []
 
-    def tests(name: str, options: object, environment: object) -> Counter[str]:
+    def tests(name: str, options: object, environment: object, *, quiet: bool) -> check.Tested:
         asked.append(name)
-        return Counter(passed=5, skipped=1)
+        return check.Tested(name, Counter(passed=5, skipped=1), "" if quiet else "seen already")
 
     monkeypatch.setattr(check, "CODE", {"bad": BAD, "good": GOOD})
     monkeypatch.setattr(check, "tests", tests)
-    monkeypatch.setattr(check, "tests_on_postgresql", lambda url, environment: tests("tests on PostgreSQL", [], {}))
+    monkeypatch.setattr(check, "tests_on_postgresql", lambda environment: tests("on PostgreSQL", [], {}, quiet=True))
     return asked
 
 
@@ -51,12 +51,12 @@ def test_goes_on_after_a_failure_and_fails_at_the_end(small: list[str], capsys: 
     said = capsys.readouterr().out
     assert "what is wrong" in said
     assert "good … ok" in said
-    assert small == ["tests on SQLite", "tests on PostgreSQL"]
+    assert sorted(small) == ["on PostgreSQL", "tests in the browser", "tests on SQLite"]
     assert "Failed: bad." in said
-    assert said.splitlines()[-1].startswith("11 passed, 1 failed, 2 skipped in ")
+    assert said.splitlines()[-1].startswith("16 passed, 1 failed, 3 skipped in ")
 
 
-def test_fast_leaves_out_postgresql(
+def test_fast_leaves_out_postgresql_and_browser(
     small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(check, "CODE", {"good": GOOD})
@@ -66,8 +66,8 @@ def test_fast_leaves_out_postgresql(
 
 
 def test_a_pytest_that_dies_without_a_word_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "run_python", lambda command, environment: (4, ""))
-    assert check.tests("tests", [], {})["failed"] == 1
+    monkeypatch.setattr(check, "run_python", lambda command, environment, quiet: (4, ""))
+    assert check.tests("tests", [], {}, quiet=False).counts["failed"] == 1
 
 
 def test_a_check_that_is_stuck_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,12 +83,9 @@ def test_unknown_words_are_refused(small: list[str], capsys: pytest.CaptureFixtu
     assert "Usage" in capsys.readouterr().err
 
 
-def test_a_server_that_cannot_start_is_a_failure_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_server_that_cannot_start_is_a_failure_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def database(url: str) -> None:
         raise RuntimeError("no PostgreSQL here")
 
     monkeypatch.setattr(check, "database", database)
-    assert check.tests_on_postgresql("", {}) == Counter(failed=1)
-    assert "no PostgreSQL here" in capsys.readouterr().out
+    assert check.tests_on_postgresql({}) == ("tests on PostgreSQL", Counter(failed=1), "no PostgreSQL here")
