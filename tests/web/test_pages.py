@@ -191,7 +191,7 @@ def test_a_page_asks_little_of_the_database(
         "/en/map/": 10,
         f"/en/places/{places['mill'].public_id}/": 11,
         "/en/sources/": 6,
-        "/en/sources/mer-commune/": 9,
+        "/en/sources/mer-commune/": 13,
         "/en/method/": 6,
     }
     for path, limit in limits.items():
