@@ -39,8 +39,10 @@ INSTALLED_APPS = [
     "coworkmed.web",
     "coworkmed.sources",
     "coworkmed.places",
+    "coworkmed.ledger",
     "coworkmed.stewardship",
     "coworkmed.observatory",
+    "coworkmed.hospitality",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -154,7 +154,7 @@ class TestHeldBack:
     def test_no_address_is_kept(self, clock):
         verdict(sent("203.0.113.77", **whole()))
         assert Kept.objects.exists()
-        assert not [one for one in Kept.objects.all() if "203" in one.cache_key]
+        assert not [one for one in Kept.objects.values_list() if "203.0.113" in str(one)]
 
     def test_the_address_is_told_by_the_one_proxy(self, settings):
         forged = sent(headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.7"})

@@ -39,6 +39,9 @@ class Action(StrEnum):
     PLACE_DETACH = "place.detach"  # say that an organisation runs a place no more
     PLACE_SPEAK = "place.speak"  # say things of a place as the one who runs it
     PLACE_TEND = "place.tend"  # judge suggestions, review pairs, follow up silence
+    PLACE_HOST = "place.host"  # answer those who ask to come, and receive them at the desk
+    PLACE_BIND = "place.bind"  # commit a place: hosting terms, agreements, setting debts off
+    PLACE_BOOKS = "place.books"  # read what a place has given and received
     CENSUS_RUN = "census.run"  # prepare a census wave, open, remind and close it
     SITE_OPERATE = "site.operate"
 
@@ -70,6 +73,9 @@ ALLOWED: Mapping[Action, frozenset[Who]] = {
         Action.PLACE_DETACH: {Who.OWNER, Who.STEWARD, Who.OPERATOR},
         Action.PLACE_SPEAK: {Who.OWNER, Who.TEAM},
         Action.PLACE_TEND: {Who.STEWARD, Who.COORDINATOR, Who.OPERATOR},
+        Action.PLACE_HOST: {Who.OWNER, Who.TEAM},
+        Action.PLACE_BIND: {Who.OWNER},
+        Action.PLACE_BOOKS: {Who.OWNER, Who.TEAM, Who.COORDINATOR, Who.OPERATOR},
         Action.CENSUS_RUN: {Who.COORDINATOR, Who.OPERATOR},
         Action.SITE_OPERATE: {Who.OPERATOR},
     }.items()

@@ -1,0 +1,1 @@
+"""Stays of members of one place at another: terms, agreements, resources, passes, bookings, visits."""
