@@ -50,7 +50,9 @@ class Place(models.Model):
     """One place, under a public id that is never reused. Its values are settled from assertions and can be again."""
 
     public_id = models.CharField(primary_key=True, max_length=16)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+    )
     status = models.CharField(max_length=12, choices=[(one, one) for one in STATUSES], default="UNKNOWN")
     freshness = models.CharField(max_length=12, blank=True)  # `rules.FRESHNESS`
     confirmed_on = models.CharField(max_length=10, blank=True)  # partial date of the newest evidence that it exists
@@ -79,7 +81,14 @@ class Place(models.Model):
         ordering: ClassVar = ["name", "public_id"]
         indexes: ClassVar = [
             models.Index(fields=["modified", "public_id"]),
+            models.Index(  # places of each country are counted in it, without a look at the table
+                fields=["country", "freshness", "confirmed_on", "status", "merged_into"], name="place_standing"
+            ),
             models.Index(fields=["country", "locality"]),
+            # a whole one tempts SQLite to walk all places that are merged into none
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="place_merged_into"
+            ),
             models.Index(fields=["region"]),
             models.Index(fields=["town"]),
             models.Index(fields=["main_kind"]),

@@ -55,7 +55,7 @@ def overview(today: date) -> Overview:
     """Counted over places that are not closed; ``as_of`` is the day a list was last read."""
     alike = Place.objects.shown().order_by().values_list("country", "freshness", "confirmed_on")
     places, recent, states = Counter[str](), Counter[str](), Counter[str]()
-    for country, freshness, confirmed_on, count in alike.annotate(count=Count("pk")):
+    for country, freshness, confirmed_on, count in alike.annotate(count=Count("*")):
         places[country] += count
         states[freshness] += count
         recent[country] += count * (age_band(confirmed_on, today) in ("fresh", "ageing"))

@@ -372,7 +372,8 @@ def _chain(place: Place) -> Chain | None:
     if not place.chain:
         return None
     by, _, name = place.chain.partition(":")
-    others = Place.objects.current().filter(chain=place.chain).exclude(pk=place.pk).order_by("search", "public_id")
+    alike = Place.objects.filter(chain=place.chain).exclude(chain="")  # the second, so that the index can be used
+    others = alike.current().exclude(pk=place.pk).order_by("search", "public_id")
     return Chain(by, name, others.count(), list(others[:PREMISES]))
 
 

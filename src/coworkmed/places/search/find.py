@@ -227,7 +227,7 @@ def _query(
     if filters.box:
         must += _inside(filters.box)
     elif placed or filters.order == "distance":
-        must += _inside(Box(-180, -90, 180, 90))
+        must.append(Query.const_score_query(Query.exists_query("lat"), 0.0))
     hidden = _HIDDEN if standing and not filters.status and not filters.freshness else ()
     without = [(Occur.MustNot, _term("status", code)) for code in hidden]
     better = [(Occur.Should, _term("name", word, _TIE)) for part in parts if part.tie for word in part.words]
