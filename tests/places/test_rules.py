@@ -1,5 +1,6 @@
 """Settling, standing and the assignment of public ids, as properties and as the cases people argue about."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -273,3 +274,14 @@ def test_a_list_that_repeats_what_was_vouched_for_does_not_undo_a_later_correcti
     assert rules.settle([listed, corrected])["phone"].value == "+33491000002"
     newer = Claim("guide", "1", "2026-08-01", {"phone": Value("+33491000003")})
     assert rules.settle([listed, newer])["phone"].value == "+33491000001", "it still outranks what other lists say"
+
+
+def test_a_date_that_is_a_sign_of_more_than_a_line_in_a_list():
+    said = claim(observed_on="2026-06-01", name="Ruche", opening_hours="Mo-Fr 09:00-18:00")
+    known = {"listed": True, "as_of": AS_OF, "known_since": date(2025, 1, 1)}
+    stands = {sign: rules.standing([replace(said, sign=sign)], **known) for sign in ("", "CHECK_DATE", "HEARTBEAT")}
+    assert {sign: one.freshness for sign, one in stands.items()} == {
+        "": "unconfirmed", "CHECK_DATE": "unconfirmed", "HEARTBEAT": "confirmed"
+    }  # fmt: skip
+    assert stands[""].due_on < stands["CHECK_DATE"].due_on, "who was there has seen it, and need not ask soon"
+    assert stands["HEARTBEAT"].confirmed_by == "ROBOT"

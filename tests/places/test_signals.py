@@ -13,6 +13,7 @@ from coworkmed.places.queries import signal
 from coworkmed.platform import audit, jobs
 from coworkmed.platform.models import Job, Schedule
 from coworkmed.sources.home_pages import Answer
+from coworkmed.sources.models import Assertion
 from tests.web.factories import entry, place, source
 
 TODAY = date(2026, 11, 24)
@@ -25,6 +26,19 @@ def listed(key="1", **fields):
 
 def days(first, count, step=30):
     return [first + timedelta(step * number) for number in range(count)]
+
+
+@pytest.mark.django_db
+def test_a_door_that_moved_confirms_and_a_passer_by_does_not():
+    made = {sign: listed(sign.lower()) for sign in ("HEARTBEAT", "CHECK_DATE")}
+    for sign, one in made.items():
+        Assertion.objects.filter(entry__link__place=one).update(sign=sign)
+    services.settle(as_of=TODAY)
+    states = {sign: Place.objects.get(pk=one.pk) for sign, one in made.items()}
+    assert {sign: (one.freshness, one.confirmed_by) for sign, one in states.items()} == {
+        "HEARTBEAT": ("confirmed", "ROBOT"),
+        "CHECK_DATE": ("unconfirmed", "IMPORT"),
+    }
 
 
 class TestWhatASiteSays:

@@ -118,6 +118,16 @@ def test_a_change_is_a_new_assertion_beside_the_old(kept):
     assert kept.names()["1"] == "Another House"
 
 
+def test_a_day_somebody_was_there_is_kept_as_such(kept):
+    kept.harvest()
+    seen = replace(kept.spec, columns=kept.spec.columns | {"seen_on": Pick(("email",))})
+    kept.write(*(f"{n},House {n},1300{n},Marseille,{'2026-03-04' if n < 3 else ''}" for n in range(1, 10)))
+    done = services.harvest(spec=seen, as_of=DAY, folder=kept.folder)
+    assert (done.counts["changed"], done.counts["same"]) == (2, 7)
+    said = Assertion.objects.exclude(sign="").values_list("entry__external_id", "observed_on", "sign")
+    assert sorted(said) == [("1", "2026-03-04", "CHECK_DATE"), ("2", "2026-03-04", "CHECK_DATE")]
+
+
 def test_the_order_of_rows_is_irrelevant(kept):
     kept.harvest()
     kept.write(*(f"{n},House {n},1300{n},Marseille," for n in reversed(range(1, 10))))

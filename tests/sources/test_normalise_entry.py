@@ -404,6 +404,20 @@ def test_a_date_of_check_far_ahead_of_the_list_is_not_believed() -> None:
     assert entry({"name": "A", "checked_on": "2021-05-05"}, observed_on="2019").observed_on == "2021-05-05"
 
 
+def test_what_its_date_is_a_sign_of() -> None:
+    on, day = {"name": "A", "checked_on": "2021-05-05"}, "2021-06-06"
+    found = [
+        entry(on),
+        entry({**on, "seen_on": day}),
+        entry({**on, "stirred_on": day}),
+        entry({**on, "seen_on": "soon"}),
+    ]
+    assert [(one.observed_on, one.sign) for one in found] == [
+        *(("2021-05-05", ""), (day, "CHECK_DATE"), (day, "HEARTBEAT"), ("2021-05-05", ""))
+    ]
+    assert found[3].extra == {"seen_on": "soon"}, "what can't be read is kept"
+
+
 def test_a_cell_of_a_whole_book_takes_no_time_and_is_kept() -> None:
     for target in ("address", "phone", "web", "email", "opening_hours"):
         found = entry({"name": "A", target: "a" * 300_000})

@@ -197,6 +197,8 @@ INPUTS: dict[str, str] = {
     "twitter": N_("Twitter account"),
     "instagram": N_("Instagram account"),
     "checked_on": N_("Date of the last check"),
+    "seen_on": N_("Date of the last check on the spot"),
+    "stirred_on": N_("Date of its own last sign of life"),
     "hours_mo": N_("Hours on Monday"),
     "hours_tu": N_("Hours on Tuesday"),
     "hours_we": N_("Hours on Wednesday"),

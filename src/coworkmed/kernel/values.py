@@ -64,6 +64,10 @@ class Reject:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
+#: Input that tells when a place was last seen → what that is a sign of; the first that can be read counts.
+SIGNS = {"stirred_on": "HEARTBEAT", "seen_on": "CHECK_DATE", "checked_on": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row made comparable: what a source says of one place.
@@ -73,6 +77,7 @@ class Entry:
     ``fields``       field name (`kernel.fields`) → Value
     ``extra``        columns nobody mapped, as given, freed of personal data
     ``dropped``      kind of personal data → how many values were dropped at the door
+    ``sign``         what its date is a sign of (`SIGNS`), where it is more than that of a line in a list
     """
 
     number: int
@@ -81,3 +86,4 @@ class Entry:
     fields: Mapping[str, Value]
     extra: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    sign: str = ""

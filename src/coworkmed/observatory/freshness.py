@@ -12,7 +12,7 @@ from itertools import pairwise, product, starmap
 from typing import Any, NamedTuple, TypeVar
 
 from coworkmed.kernel import dates
-from coworkmed.places.freshness import KIND_OF, Signal, age_band, day, turns
+from coworkmed.places.freshness import Signal, age_band, day, turns
 from coworkmed.places.rules import Claim, Standing, standing, vouched
 
 Key = TypeVar("Key")
@@ -297,7 +297,7 @@ def _stood(past: Past, on: date) -> tuple[Standing | None, set[str]]:
 def _dates(past: Past) -> Iterator[date]:
     """The days on which a place may come to stand otherwise: something is told, or what was told grows too old."""
     signals = [one.signal for one in past.heard]
-    yield from turns([*signals, *(Signal(KIND_OF[one.claim.role], one.claim.observed_on) for one in past.words)])
+    yield from turns([*signals, *(Signal(one.claim.kind, one.claim.observed_on) for one in past.words)])
     for word in past.words:
         yield word.asserted_on
         if word.retired_on:

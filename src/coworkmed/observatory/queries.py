@@ -88,7 +88,7 @@ def past(places: QuerySet[Place] | None = None, without: Collection[str] = ()) -
     told = addressed.values_list(
         *("entry__link__place_id", "entry__link__place__country", "entry__link__place__region"),
         *("entry__source_id", "entry__external_id", "entry__retired_on"),
-        *("asserted_on", "observed_on", "role", "licence", "addressed", "fields__status", "fields__closed"),
+        *("asserted_on", "observed_on", "role", "sign", "licence", "addressed", "fields__status", "fields__closed"),
     )
     for several in batched(_by_place(told.iterator()), _SEVERAL):
         heard = _heard([place_id for place_id, _ in several])
@@ -104,11 +104,12 @@ def _by_place(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[str, list[tuple
 
 
 def _word(row: tuple[Any, ...], trust: Mapping[str, float]) -> Word:
-    source, external_id, retired_on, asserted_on, observed_on, role, licence, addressed, *told = row
+    source, external_id, retired_on, asserted_on, observed_on, role, sign, licence, addressed, *told = row
     fields = {name: Value.from_json(one) for name, one in zip(("status", "closed"), told, strict=True) if one}
     if addressed:
         fields["address"] = Value({})  # that it was told, not which
-    return Word(asserted_on, retired_on, Claim(source, external_id, observed_on, fields, role, licence, trust[source]))
+    claim = Claim(source, external_id, observed_on, fields, role, licence, trust[source], sign=sign)
+    return Word(asserted_on, retired_on, claim)
 
 
 def _heard(place_ids: Sequence[str]) -> Mapping[str, Sequence[Heard]]:

@@ -209,7 +209,9 @@ def claim(entry: Entry, trust: float, vouched: Mapping[str, Sequence[str]] | Non
         raise ValueError(f"{entry} has said nothing")
     fields = {name: Value.from_json(value) for name, value in said.fields.items()}
     return rules.Claim(
-        *(entry.source_id, entry.external_id, said.observed_on, fields, said.role, said.licence, trust), vouched or {}
+        *(entry.source_id, entry.external_id, said.observed_on, fields, said.role, said.licence, trust),
+        vouched or {},
+        said.sign,
     )
 
 

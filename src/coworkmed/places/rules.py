@@ -75,6 +75,7 @@ class Claim:
 
     ``vouched``  field → when and in which role someone on the spot last said that this is so (`vouched`): it then
                  counts as if they had said it
+    ``sign``     what its day is a sign of, where it is more than its role tells: "HEARTBEAT", "CHECK_DATE"
     """
 
     source: str
@@ -85,6 +86,12 @@ class Claim:
     licence: str = ""
     trust: float = 0.5
     vouched: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sign: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of signal it is."""
+        return self.sign or KIND_OF[self.role]
 
     @property
     def key(self) -> Key:
@@ -455,7 +462,7 @@ def turns_on(
 def _signal(claim: Claim, status: Value | None) -> Signal:
     """What a claim tells of the place, with what it states of its status."""
     says = status.value if status and status.value in ("PAUSED", "CLOSED") else ""
-    return Signal(KIND_OF[claim.role], claim.observed_on, says, frozenset(claim.fields))
+    return Signal(claim.kind, claim.observed_on, says, frozenset(claim.fields))
 
 
 def _status_said(claim: Claim, as_of: date) -> Value | None:

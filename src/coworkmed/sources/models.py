@@ -76,6 +76,7 @@ class Assertion(models.Model):
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="assertions")
     role = models.CharField(max_length=10, choices=[(role, role) for role in ROLES], default="IMPORT")
     observed_on = models.CharField(max_length=10, blank=True)  # partial date
+    sign = models.CharField(max_length=10, blank=True)  # what that day is a sign of (`kernel.values.SIGNS`)
     asserted_on = models.DateField()  # when it reached us
     licence = models.CharField(max_length=40)
     fields = models.JSONField(default=dict)  # field → `kernel.values.Value.as_json`

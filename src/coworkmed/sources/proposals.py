@@ -266,6 +266,8 @@ LOOKS: Mapping[str, Test] = {
     "wikidata": _like(r"Q\d+"),
     "country": _like(r"[A-Z]{2,3}|[^\W\d]{4,}(?: [^\W\d]+)?"),
     "checked_on": _like(_DATE),
+    "seen_on": _like(_DATE),
+    "stirred_on": _like(_DATE),
     "opened": _like(_DATE),
     "closed": _like(_DATE),
     "wheelchair": lambda value: value.casefold() in _FLAGS,

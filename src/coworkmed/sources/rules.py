@@ -58,6 +58,7 @@ class Statement:
     ``fields``  JSON text: field → `kernel.values.Value.as_json`
     ``extra``   JSON text: columns nobody mapped
     ``digest``  of observed_on, fields and extra: the same words on the same day give the same, whatever the row
+    ``sign``    as of an `Entry`
     """
 
     number: int
@@ -67,6 +68,7 @@ class Statement:
     extra: str
     digest: str
     dropped: Mapping[str, int] = field(default_factory=dict)
+    sign: str = ""
 
     @property
     def print(self) -> str:
@@ -131,9 +133,10 @@ def is_due(*, cadence: str, harvested_on: date | None, today: date) -> bool:
 def stated(entry: Entry) -> Statement:
     """What an entry says."""
     fields, extra = {name: value.as_json() for name, value in entry.fields.items()}, dict(entry.extra)
-    digest = ids.digest(entry.observed_on, _canonical(fields), _canonical(extra) if extra else "{}")
+    told = (entry.observed_on, _canonical(fields), _canonical(extra) if extra else "{}")
+    digest = ids.digest(*told, *filter(None, [entry.sign]))
     kept = json.dumps(fields), json.dumps(extra) if extra else "{}"
-    return Statement(entry.number, entry.external_id, entry.observed_on, *kept, digest, entry.dropped)
+    return Statement(entry.number, entry.external_id, entry.observed_on, *kept, digest, entry.dropped, entry.sign)
 
 
 def collect(rows: Iterable[Statement | Reject]) -> Reading:

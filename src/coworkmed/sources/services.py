@@ -27,7 +27,7 @@ from .models import Assertion, Entry, Harvest, Rejection, Source, Withheld
 from .voices import VOICES
 
 #: Part of every checksum: raise it when the rules of normalising change, and every list is read again.
-READING_VERSION = "1"
+READING_VERSION = "2"
 _BATCH = 2000
 _AFTER_ALL_LISTS = 10_000  # position
 #: Rows normalised at a time; of the first, while which no other process is at work, so many as to load what that needs.
@@ -194,12 +194,13 @@ def _say(source: Source, spec: Spec, spoken: Sequence[rules.Statement], as_of: d
     before = Assertion.objects.aggregate(last=Max("pk", default=0))["last"]
     insert(
         Assertion,
-        ("entry_id", "role", "observed_on", "asserted_on", "licence", "fields", "extra", "digest"),
+        ("entry_id", "role", "observed_on", "sign", "asserted_on", "licence", "fields", "extra", "digest"),
         (
             (
                 pks[one.external_id],
                 "IMPORT",
                 _seen(one.observed_on, as_of),
+                one.sign,
                 as_of,
                 spec.licence,
                 *_allowed(one, withheld.get(one.external_id, ())),

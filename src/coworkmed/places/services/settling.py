@@ -45,6 +45,7 @@ class Said(NamedTuple):
     retired_on: date | None
     observed_on: str
     role: str
+    sign: str
     fields: str
     vouched: Mapping[str, Sequence[str]]
     link: int
@@ -162,7 +163,8 @@ def _changed(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def _by_place(links: QuerySet[Link]) -> Iterator[tuple[str, list[Said]]]:
     """Each place with what its entries say, one place at a time."""
-    columns = "source_id", "external_id", "first_seen", "retired_on", "assertion__observed_on", "assertion__role"
+    assertion = [f"assertion__{name}" for name in ("observed_on", "role", "sign")]
+    columns = ["source_id", "external_id", "first_seen", "retired_on", *assertion]
     told = links.filter(entry__assertion__isnull=False).order_by("place_id")
     fields = Cast("entry__assertion__fields", TextField())
     rows = told.values_list("place_id", *(f"entry__{name}" for name in columns), fields, "vouched", "pk").iterator()
@@ -223,7 +225,7 @@ def _canonical(told: Any) -> str:
 
 def _claim(said: Said, told: Mapping[str, Any], trust: float) -> rules.Claim:
     fields = {name: Value.from_json(value) for name, value in told.items()}
-    return rules.Claim(said.source, said.external_id, said.observed_on, fields, said.role, trust=trust)
+    return rules.Claim(said.source, said.external_id, said.observed_on, fields, said.role, trust=trust, sign=said.sign)
 
 
 def _search(values: Mapping[str, Any]) -> str:

@@ -59,9 +59,10 @@ def _begun(row: Row, plan: Plan) -> Draft | Reject:
 
 def _entry(draft: Draft) -> Entry:
     fields = {one: draft.fields[one] for one in sorted(draft.fields, key=_ORDER.__getitem__)}
-    external_id, observed_on, extra = draft.external_id(), draft.observed_on(), draft.left_over()  # these may drop more
+    external_id, (observed_on, sign) = draft.external_id(), draft.observed_on()
+    extra = draft.left_over()  # this and the id may drop more
     dropped = {kind: count for kind, count in draft.dropped.items() if count}
-    return Entry(draft.row.number, external_id, observed_on, fields, extra, dropped)
+    return Entry(draft.row.number, external_id, observed_on, fields, extra, dropped, sign)
 
 
 def cleaned(reject: Reject, spec: Spec) -> Reject:

@@ -8,7 +8,7 @@ from typing import Any
 
 from coworkmed.kernel import ids
 from coworkmed.kernel.fold import fold
-from coworkmed.kernel.values import Row, Value
+from coworkmed.kernel.values import SIGNS, Row, Value
 from coworkmed.sources import mapping
 from coworkmed.sources.spec import Spec
 
@@ -160,15 +160,16 @@ class Draft:
         parts += [self.text(one) for one in ("lat", "lon", "coordinates")]
         return "~" + ids.digest(*parts, str(self.value("web")))
 
-    def observed_on(self) -> str:
-        """The row's own date of last check where it has a believable one, else the list's."""
-        found, doubt = dates.read(self.text("checked_on"))
+    def observed_on(self) -> tuple[str, str]:
+        """The row's own date of last check where it has a believable one, else the list's; and what it is a sign of."""
         listed = self.spec.observed_on
-        if found and not doubt and (not listed or int(found[:4]) <= int(listed[:4]) + _AHEAD):
-            return found
-        if self.text("checked_on"):
-            self.unread.add("checked_on")
-        return listed
+        for target, sign in SIGNS.items():
+            found, doubt = dates.read(self.text(target))
+            if found and not doubt and (not listed or int(found[:4]) <= int(listed[:4]) + _AHEAD):
+                return found, sign
+            if self.text(target):
+                self.unread.add(target)
+        return listed, ""
 
     def left_over(self) -> dict[str, str]:
         """What no field took: unmapped columns, and mapped ones that couldn't be read; without personal data."""
