@@ -9,16 +9,24 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = bool(os.environ.get("CI"))
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 _NUMBERS = count()
+#: Migrations that forbid to change or empty tables: each with ``GUARD`` and ``LIFT`` by the kind of database.
+APPEND_ONLY = (
+    "platform.migrations.0002_append_only",
+    "ledger.migrations.0002_append_only",
+    "hospitality.migrations.0004_scans_stay",
+)
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -35,7 +43,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("check" if IN_CI 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="only the tests that read or write the database")
+    parser.addoption("--database-only", action="store_true", help="only the tests that the kind of database can fail")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -50,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _touches_database(item: pytest.Item) -> bool:
     fixtures: Sequence[str] = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("any_database"):
+        return False
     return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
 
 
@@ -81,13 +91,31 @@ def own_index(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 @pytest.fixture(autouse=True, scope="session")
 def emptied() -> Iterator[None]:
-    """Between tests with transactions of their own every table is emptied, the audit trail too, which refuses that."""
-    guard = import_module("coworkmed.platform.migrations.0002_append_only")
+    """Between tests with transactions of their own every table is emptied, those too that refuse it."""
+    guards = [import_module(f"coworkmed.{name}") for name in APPEND_ONLY]
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def lift_and_empty(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
-        empty(self, [*guard.LIFT[connection.vendor], *sql_list, *guard.GUARD[connection.vendor]])
+        lifted = [statement for guard in guards for statement in guard.LIFT[connection.vendor]]
+        put_back = [statement for guard in guards for statement in guard.GUARD[connection.vendor]]
+        empty(self, [*lifted, *sql_list, *put_back])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lift_and_empty)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_found_once() -> Iterator[None]:
+    """Each test's client builds the site's middleware anew; which files the site serves is the same for all."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
         yield

@@ -39,9 +39,13 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("coworkmed.places.urls")),
         path("", include("coworkmed.stewardship.urls")),
+        path("", include("coworkmed.ledger.urls")),
         path("", include("coworkmed.places.review.urls")),
         path("", include(opendata.pages)),
         path("", include("coworkmed.observatory.urls")),
+        path("", include("coworkmed.hospitality.urls")),
+        path("", include("coworkmed.hospitality.passes.urls")),
+        path("", include("coworkmed.hospitality.desk.urls")),
         path("", include("coworkmed.people.urls")),
         path("api/", read_api.reference, name="api"),
         path("styleguide/", styleguide.view, name="styleguide"),

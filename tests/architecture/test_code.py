@@ -68,8 +68,11 @@ OWN_ROOMS = {
         "indicators",
         "published",
         "report",
+        "stories",
         "unseen",
     },
+    "hospitality": {"books", "calendar", "clock", "desk", "errors", "passes"},
+    "ledger": {"files", "netting", "statements", "vat", "verify"},
     "opendata": {
         *("cql", "csv_text", "dcat", "dictionary", "features", "features_api", "feeds", "geopackage", "geoparquet"),
         *("licensing", "parquet", "publish", "rdf", "reconciliation", "tables"),

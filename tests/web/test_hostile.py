@@ -41,8 +41,11 @@ UNKNOWN = {
     "work": ("none", "x" * 300),
     "what": ("confirm", "gone", "none"),
     "file": ("none", "..%2F..%2Fetc%2Fpasswd", "x" * 300, "%00"),
+    "reference": ("none", "x" * 300, "0"),
     "section": ("none", "x" * 300),
     "place_id": ("000000000000", "x", "-"),
+    "run": ("none", "x" * 300, "00000000-0000-0000-0000-000000000000"),
+    "transfer": ("none", "00000000-0000-0000-0000-000000000000"),
     "word": ("none", "x" * 300, "WzEsMV0:1vN:abc", "%00"),
 }
 QUERIES = (
@@ -283,6 +286,10 @@ TAKE_FORMS = (
     "/fr/invitations/",
     "/fr/word",
     "/fr/census/",
+    "/fr/stories/",
+    "/fr/passes/",
+    "/fr/desk-devices/",
+    "/fr/front-desk/",
     "/fr/reports/",
     "/reconcile",
     "/identity/",
@@ -293,6 +300,7 @@ TAKE_FORMS = (
 TAKE_WORDS = ("/ask-link/", "/report/", "/suggest/", "/closed/")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", METHODS)
 def test_methods_that_are_not_for_pages(client: Client, known: dict[str, tuple[str, ...]], method: str) -> None:
     for template in ADDRESSES:
@@ -307,6 +315,7 @@ def test_methods_that_are_not_for_pages(client: Client, known: dict[str, tuple[s
         assert ask(client, path, method).status_code in may, path
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("template", ADDRESSES)
 def test_head_is_answered_like_get(client: Client, known: dict[str, tuple[str, ...]], template: str) -> None:
     for path in filled(template, known):
@@ -319,6 +328,7 @@ def test_paths_nobody_made(client: Client, path: str) -> None:
     assert ask(client, path).status_code in (301, 302, 400, 404)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: str(headers)[:40])
 def test_strange_headers(client: Client, places: dict[str, Place], headers: dict[str, str]) -> None:
     for path in ("/", "/places/", "/fr/places/", f"/el/places/{places['mill'].pk}/", "/static/site.css", "/nothing/"):
@@ -327,6 +337,7 @@ def test_strange_headers(client: Client, places: dict[str, Place], headers: dict
         assert "evil.example" not in answer.headers.get("Location", "")
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("host", HOSTS)
 def test_strange_hosts(client: Client, host: str) -> None:
@@ -364,6 +375,7 @@ def test_any_value_of_what_can_be_asked(client: Client, path: str, asked: dict[s
     ask(client, f"{path}?{query}")
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @given(st.binary(max_size=40), st.binary(max_size=40))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -1,0 +1,1 @@
+"""Every change at a desk, by use case."""
