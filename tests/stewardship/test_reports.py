@@ -2,14 +2,12 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -37,6 +35,8 @@ from tests.people.conftest import organisation, person, role
 from tests.web.factories import registry
 from tests.web.html import Reader
 
+from .conftest import AtOnce
+
 TODAY = timezone.localdate()
 KEPT = Acts(other=True)
 
@@ -46,19 +46,6 @@ def places(db: None) -> dict[str, Place]:
     found = registry()
     places_services.settle(as_of=timezone.localdate())
     return {name: Place.objects.get(pk=one.pk) for name, one in found.items()}
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    translation.deactivate()
-
-
-@pytest.fixture
-def steward(places: dict[str, Place]) -> Person:
-    found = person("steward@example.org")
-    role(found, organisation("Network"), "STEWARD", territory="FR")
-    return found
 
 
 @pytest.fixture
@@ -326,44 +313,23 @@ class TestTwoAtOnce:
     def places(self, transactional_db: None) -> dict[str, Place]:
         return registry()
 
-    def both(self, made: Report, *people: Person) -> list[str]:
-        gate, found = threading.Barrier(len(people)), []
+    def both(self, at_once: AtOnce, made: Report, *people: Person) -> list[str]:
+        acts = [partial(services.dismiss, by=one, report=made, reply="Fine") for one in people]
+        return sorted(at_once(acts, DecidedError))
 
-        def run(by: Person) -> None:
-            gate.wait()
-            try:
-                services.dismiss(by=by, report=made, reply="Fine")
-                found.append("won")
-            except DecidedError:
-                found.append("told")
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(one,)) for one in people]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        return sorted(found)
-
-    def test_one_wins_and_the_other_is_told(self, places, steward, colleague):
-        assert self.both(reported(places["mill"]), steward, colleague) == ["told", "won"]
+    def test_one_wins_and_the_other_is_told(self, at_once, places, steward, colleague):
+        assert self.both(at_once, reported(places["mill"]), steward, colleague) == ["told", "won"]
         connection.close()
 
-    def test_without_asking_whether_it_is_decided_both_would_win(self, places, steward, colleague, monkeypatch):
+    def test_without_asking_whether_it_is_decided_both_would_win(
+        self, at_once, places, steward, colleague, monkeypatch
+    ):
         monkeypatch.setattr(services, "undecided", lambda one: Report.objects.filter(pk=one.pk))
-        assert self.both(reported(places["mill"]), steward, colleague) == ["won", "won"]
+        assert self.both(at_once, reported(places["mill"]), steward, colleague) == ["won", "won"]
         connection.close()
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "QUICKEST", timedelta(0))
-    monkeypatch.setattr(guard, "BITS", 4)
-    cache.clear()
 
 
 def proved(client: Client, path: str) -> dict[str, str]:

@@ -2,15 +2,13 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from coworkmed.kernel.values import Value
 from coworkmed.people.models import Operates, Person
@@ -30,6 +28,8 @@ from tests.people.conftest import organisation, person, role
 from tests.web.factories import registry
 from tests.web.html import Reader
 
+from .conftest import AtOnce
+
 HOURS = {"opening_hours": Value("Mo-Fr 10:00-18:00", "10-18")}
 
 
@@ -38,20 +38,6 @@ def places(db: None) -> dict[str, Place]:
     found = registry()
     places_services.settle(as_of=timezone.localdate())
     return {name: Place.objects.get(pk=one.pk) for name, one in found.items()}
-
-
-@pytest.fixture(autouse=True)
-def own_counts(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    translation.deactivate()
-
-
-@pytest.fixture
-def steward(places: dict[str, Place]) -> Person:
-    """Looks after the places of France."""
-    found = person("steward@example.org")
-    role(found, organisation("Network"), "STEWARD", territory="FR")
-    return found
 
 
 @pytest.fixture
@@ -328,51 +314,25 @@ class TestTwoAtOnce:
     def places(self, transactional_db: None) -> dict[str, Place]:
         return registry()
 
-    def both(self, made: Suggestion, *people: Person) -> list[str]:
-        gate, found = threading.Barrier(len(people)), []
+    def both(self, at_once: AtOnce, made: Suggestion, *people: Person) -> list[str]:
+        acts = [partial(services.accept, by=one, suggestion=made, names=["opening_hours"]) for one in people]
+        return sorted(at_once(acts, DecidedError))
 
-        def run(by: Person) -> None:
-            gate.wait()
-            try:
-                services.accept(by=by, suggestion=made, names=["opening_hours"])
-                found.append("won")
-            except DecidedError:
-                found.append("told")
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(one,)) for one in people]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        return sorted(found)
-
-    def test_the_owner_gets_one_mail_of_several_at_once(self, places, owner):
-        gate = threading.Barrier(3)
-
-        def run(number: int) -> None:
-            gate.wait()
-            suggested(places["mill"], {"desks": Value(number)})
-            connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(one,)) for one in (30, 31, 32)]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
+    def test_the_owner_gets_one_mail_of_several_at_once(self, at_once, places, owner):
+        said = [partial(suggested, places["mill"], {"desks": Value(number)}) for number in (30, 31, 32)]
+        assert at_once(said, DecidedError) == ["won"] * 3
         assert Suggestion.objects.count() == 3
         assert Mail.objects.count() == 1
         connection.close()
 
-    def test_one_wins_and_the_other_is_told(self, places, steward, owner):
-        assert self.both(suggested(places["mill"]), steward, owner) == ["told", "won"]
+    def test_one_wins_and_the_other_is_told(self, at_once, places, steward, owner):
+        assert self.both(at_once, suggested(places["mill"]), steward, owner) == ["told", "won"]
         assert Link.objects.filter(place=places["mill"], decided_by="person").count() == 1
         connection.close()
 
-    def test_without_asking_whether_it_is_decided_both_would_win(self, places, steward, owner, monkeypatch):
+    def test_without_asking_whether_it_is_decided_both_would_win(self, at_once, places, steward, owner, monkeypatch):
         monkeypatch.setattr(services, "undecided", lambda one: Suggestion.objects.filter(pk=one.pk))
-        assert self.both(suggested(places["mill"]), steward, owner) == ["won", "won"]
+        assert self.both(at_once, suggested(places["mill"]), steward, owner) == ["won", "won"]
         connection.close()
 
 
@@ -387,14 +347,6 @@ def field(page: str, name: str) -> str:
 
 def proof(challenge: str) -> str:
     return next(str(number) for number in range(10_000_000) if guard.proves(challenge, str(number)))
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who fills in a form takes their time."""
-    monkeypatch.setattr(guard, "QUICKEST", timedelta(0))
-    monkeypatch.setattr(guard, "BITS", 4)
-    cache.clear()
 
 
 def filled(client: Client, path: str, **typed: str) -> dict[str, str]:

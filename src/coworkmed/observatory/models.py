@@ -1,4 +1,5 @@
-"""Census waves: whom we invited, what they answered, and what of it was told of groups of places."""
+"""Census waves: whom we invited, what they answered, and what of it was told of groups of places. And the stories that
+places tell."""
 
 from datetime import date
 from typing import ClassVar
@@ -49,6 +50,9 @@ class Wave(models.Model):
     # none: of whoever runs the site, as is one whose organisation was dissolved
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="waves")
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    told_on = models.DateField(null=True, blank=True)  # since when indicators tell of its confidential answers
+    thinned = models.BooleanField(default=False)  # a place took its answers back since
+    forgotten_on = models.DateField(null=True, blank=True)  # when these were deleted, their time being over
 
     objects = WaveQuerySet.as_manager()
 
@@ -78,6 +82,7 @@ class Invitation(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)
     remind = models.BooleanField(default=False)  # a reminder waits until it may be sent
     reminded_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)  # the place took its answers back
 
     class Meta:
         ordering: ClassVar = ["wave", "pk"]
@@ -108,6 +113,8 @@ class Answer(models.Model):
     channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.WEB)
     public = models.BooleanField(default=False)  # whether the place lets everyone read its portrait
     updated = models.DateTimeField(default=timezone.now)
+    entries = models.JSONField(default=list)  # numbers of the entries and signals that the place's word became …
+    signals = models.JSONField(default=list)  # … to be struck if it takes its answers back
 
     class Meta:
         ordering: ClassVar = ["wave", "pk"]
@@ -119,12 +126,15 @@ class Answer(models.Model):
 
 class Release(models.Model):
     """What was told of groups of places on one question, at one time (`census.disclosure.Release`). Never changed: what
-    was told can't be taken back, and the next one must not give anybody away beside it."""
+    was told can't be taken back, and the next one must not give anybody away beside it. Only of a place that takes its
+    answers back nothing stays but that somebody stood there."""
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="releases")
     figure = models.CharField(max_length=60)  # code of `census.portrait.FIGURES`
     number = models.PositiveSmallIntegerField()
     members = models.JSONField(default=dict)  # place → the group it counts in, and the value it counts with
+    # whoever took their answers back, under a name that nobody has → the group they counted in
+    gone = models.JSONField(default=dict)
     groups = models.JSONField(default=dict)  # group → what was told of it
     made = models.DateTimeField(default=timezone.now)
 
@@ -136,3 +146,74 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id} {self.figure} {self.number}"
+
+
+# -- stories ----------------------------------------------------------------------------------------------------------
+
+
+def reference() -> str:
+    """By which a story is cited: short, and without letters that are taken for one another."""
+    return get_random_string(CODE_LENGTH, _CLEAR).lower()
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def visible_to(self, person: Person | AnonymousUser) -> "StoryQuerySet":
+        """Those that ``person`` may read: what is published; what is sent, too, for who looks after places."""
+        if isinstance(person, Person) and person.tends:
+            return self.exclude(state=Story.State.DRAFT)
+        return self.filter(state=Story.State.PUBLISHED)
+
+
+class Story(models.Model):
+    """A change that a place has witnessed, in its own words and language."""
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT"  # only who writes it reads it
+        SUBMITTED = "SUBMITTED"  # read by those who code it
+        PUBLISHED = "PUBLISHED"
+        DECLINED = "DECLINED"  # not published, and why
+        WITHDRAWN = "WITHDRAWN"  # nothing of it is left but that it was there
+
+    reference = models.CharField(max_length=CODE_LENGTH, unique=True, default=reference)
+    place = models.ForeignKey(Place, models.CASCADE, related_name="stories")
+    # it was told in this wave; none: on the place's page
+    wave = models.ForeignKey(Wave, models.SET_NULL, null=True, blank=True, related_name="stories")
+    language = models.CharField(max_length=8)
+    text = models.TextField(blank=True)
+    named = models.BooleanField(default=True)  # whether it is published with the name of the place
+    teller = models.CharField(max_length=80, blank=True)  # a first name or a role, where who tells it wants that
+    licence = models.CharField(max_length=20)
+    consent = models.CharField(max_length=10)  # version of the words agreed to (`stories.words.CONSENT`)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    themes = models.JSONField(default=list)  # codes of the scheme, once its coders agree
+    scheme = models.CharField(max_length=10, blank=True)  # its version
+    settled = models.CharField(max_length=10, blank=True)  # how they came to agree (`stories.words.SETTLED`)
+    reason = models.TextField(blank=True)  # why it was declined, for the place
+    told_on = models.DateField(null=True, blank=True)  # sent
+    published_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "stories"
+        ordering: ClassVar = ["-published_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+
+class Coding(models.Model):
+    """What one coder finds in a story, without knowing what another finds."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="codings")
+    coder = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    themes = models.JSONField(default=list)  # codes of the scheme; none: none of them fits
+    made = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["story", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["story", "coder"], name="coded_once_by_each")]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.themes}"

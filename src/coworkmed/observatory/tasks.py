@@ -17,3 +17,10 @@ def write() -> None:
     """Write the letters of open waves. Its effects and the word that it is done are one transaction."""
     if written := census.write(today=timezone.localdate()):
         log.info("%d letters of the census", written)
+
+
+@jobs.job("census.forget", retries=3, every="every day at 03:50 UTC")
+def forget() -> None:
+    """Delete confidential answers whose time is over."""
+    if found := census.forget(today=timezone.localdate()):
+        log.info("confidential answers of %d places to the census deleted", found)

@@ -1,6 +1,7 @@
 """What is told of groups: attacked by subtracting groups from one another, within a release and over time."""
 
 import itertools
+import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -55,6 +56,46 @@ def test_no_sum_of_groups_gives_a_place_away(batches: list[list[Path]]) -> None:
     ]
     if rows:
         assert exposed(np.array(rows, dtype=float)) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrivals, st.randoms(use_true_random=False))
+def test_nor_where_places_take_their_answers_back(batches: list[list[Path]], dice: random.Random) -> None:
+    """After each release some leave, of one group or of several: neither they nor who stays can be worked out."""
+    releases = told_with_leavers(batches, dice)
+    assert all(count >= FEWEST for count in disclosure.parts(releases).values())
+
+
+def told_with_leavers(batches: Sequence[Sequence[Path]], dice: random.Random) -> list[Release]:
+    known: dict[str, Path] = {}
+    releases: list[Release] = []
+    gone: set[str] = set()
+    for at, batch in enumerate(batches):
+        known |= {f"b{at}-{one}": path for one, path in enumerate(batch)}
+        releases.append(disclosure.release(known, releases, gone))
+        leaving = {place for place in known if dice.random() < 0.15}
+        gone |= {place for place in leaving if any(place in one for one in releases)}
+        known = {place: path for place, path in known.items() if place not in leaving}
+    return releases
+
+
+def test_without_the_guard_who_leaves_is_the_difference() -> None:
+    six = {f"p{at}": ("COWORK",) for at in range(6)}
+    first = disclosure.release(six, [])
+    five = {place: path for place, path in six.items() if place != "p0"}
+    assert min(disclosure.parts([first, disclosure.release(five, [])]).values()) == 1  # told as if p0 had never been
+    assert disclosure.release(five, [first], {"p0"}) == {}
+    more = five | {f"q{at}": ("COWORK",) for at in range(5)}
+    second = disclosure.release(more, [first], {"p0"})
+    assert set(second) == {f"q{at}" for at in range(5)}
+    assert disclosure.release(more, [first, second], {"p0"}) == second  # and so it stays
+
+
+def test_once_five_have_left_together_the_others_count_again() -> None:
+    ten = {f"p{at}": ("COWORK",) for at in range(10)}
+    first = disclosure.release(ten, [])
+    staying = {place: path for place, path in ten.items() if place >= "p5"}
+    assert set(disclosure.release(staying, [first], set(ten) - set(staying))) == set(staying)
 
 
 def exposed(rows: np.ndarray) -> list[int]:

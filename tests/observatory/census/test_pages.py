@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from coworkmed.observatory.census.questionnaire import current
 from coworkmed.observatory.models import Answer, Invitation, Wave
@@ -238,8 +239,10 @@ def test_a_section_that_is_none(client: Client, asked: Invitation) -> None:
 def test_paper_is_printed_and_keyed_in(client: Client, asked: Invitation, operator: Person) -> None:
     client.force_login(operator)
     home = f"/en/census/waves/{asked.wave.number}/"
-    sheet = client.get(f"{home}print/{asked.code}/").content.decode()
-    assert f"{asked.code[:4]}-{asked.code[4:]}" in sheet
+    sheet = client.get(f"{home}print/{asked.code}/")
+    assert sheet.headers["Content-Type"] == "application/pdf" and "no-store" in sheet.headers["Cache-Control"]
+    with PdfDocument(sheet.content) as file:
+        assert f"{asked.code[:4]}-{asked.code[4:]}" in file[0].get_textpage().get_text_range()
     answer = client.post(home, {"step": "paper", "code": f" {asked.code[:4].lower()}-{asked.code[4:].lower()} "})
     base = answer.headers["Location"]
     assert base == f"{home}paper/{asked.code}/"
@@ -248,6 +251,7 @@ def test_paper_is_printed_and_keyed_in(client: Client, asked: Invitation, operat
     answered = Answer.objects.get()
     assert (answered.channel, answered.state) == ("PAPER", "SUBMITTED")
     assert client.get(base + "portrait/").status_code == 200
+    assert client.get(base + "portrait.pdf").content.startswith(b"%PDF-")
     page = client.post(home, {"step": "paper", "code": "NOSUCH22"}, follow=True).content.decode()
     assert "has this code" in page
 

@@ -66,7 +66,9 @@ def answered(db: None, drawn: dict[str, dict[str, object]]) -> Wave:
         for at, name in enumerate(drawn)
     ]  # fmt: skip
     Place.objects.bulk_create(places)
-    Invitation.objects.bulk_create([Invitation(wave=found, place=one) for one in places])
+    Invitation.objects.bulk_create(
+        [Invitation(wave=found, place=one, answered_on=timezone.localdate()) for one in places]
+    )
     for start in range(0, PLACES, 25):
         Answer.objects.bulk_create(
             Answer(wave=found, place=one, values=given(**drawn[one.pk]), state=Answer.State.SUBMITTED, version=1)
@@ -107,7 +109,10 @@ def test_a_group_is_as_it_was_answered(answered: Wave, drawn: dict[str, dict[str
 
 
 def test_the_table_for_indicators(answered: Wave, tmp_path: Path) -> None:
+    Invitation.objects.filter(place="p000").update(answered_on=None)
     Answer.objects.filter(place="p000").update(state=Answer.State.DRAFT)
+    assert duckdb.sql(f"SELECT count(*) FROM read_parquet('{extract.write(tmp_path)}')").fetchone() == (0,)  # open
+    Wave.objects.update(state=Wave.State.CLOSED)
     path = extract.write(tmp_path)
     found = duckdb.sql(
         "SELECT count(*), count(*) FILTER (answered), sum(jobs_fte), max(income_public_grant), min(place_id) "
@@ -123,5 +128,5 @@ def test_the_table_for_indicators(answered: Wave, tmp_path: Path) -> None:
 def test_before_a_wave_the_table_is_empty(tmp_path: Path) -> None:
     today = timezone.localdate()
     wave(state=Wave.State.DRAFT, opens=today, closes=date(2099, 1, 1))
-    assert list(extract.rows()) == []
+    assert extract.newest() is None
     assert duckdb.sql(f"SELECT count(*) FROM read_parquet('{extract.write(tmp_path)}')").fetchone() == (0,)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.observatory.census import letters, portrait, queries, services
-from coworkmed.observatory.census.services import Speaker
+from coworkmed.observatory.census.services import Speaker, answering, writing
 from coworkmed.observatory.models import Answer, Invitation, Release, Wave
 from coworkmed.people.models import Operates, Organisation, Person
 from coworkmed.people.services import NotAllowedError
@@ -155,7 +155,7 @@ def test_nobody_is_written_to_who_should_not_be(
         case "not us":
             Report.objects.create(place=athens, reason="NOT_US", address=address_digest(TO), due=timezone.now())
         case "budget":
-            monkeypatch.setattr(services, "may_write", lambda today, **about: False)
+            monkeypatch.setattr(writing, "may_write", lambda today, **about: False)
     services.open_wave(by=operator, wave=prepared(operator))
     assert services.write(today=today) == 0
     assert written() == []
@@ -350,7 +350,7 @@ def test_without_holding_the_answer_one_of_them_is_lost(asked: Invitation, monke
         both.wait(10)
         return found
 
-    monkeypatch.setattr(services, "_answer", unheld)
+    monkeypatch.setattr(answering, "_answer", unheld)
     monkeypatch.setattr(services, "keep", services.keep.__wrapped__)
     found = at_once(asked)
     assert not {"desks", "jobs_fte"} <= set(found)

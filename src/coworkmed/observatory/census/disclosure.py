@@ -7,10 +7,13 @@ releases and stand together in this one are five or more, or none of them was ev
 by adding and subtracting is then about five places at least: see `parts`.
 
 What is told is frozen with it: an answer that is corrected later counts as it was in all later releases of the wave.
+
+Who takes an answer back counts in no later release. So that it can't be had as the difference, those who stood together
+with them in all earlier releases don't count either, unless five have gone from among them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from .rules import FEWEST
 
@@ -28,19 +31,21 @@ def due(answers: int, earlier: Sequence[Release]) -> bool:
     return answers >= max(FEWEST, GROWTH * len(earlier[-1]) if earlier else 0)
 
 
-def release(paths: Mapping[str, Path], earlier: Sequence[Release]) -> dict[str, Path]:
+def release(paths: Mapping[str, Path], earlier: Sequence[Release], gone: Collection[str] = ()) -> dict[str, Path]:
     """Where each place counts in a new release; those of which nothing may be told yet are left out.
 
-    ``paths``    place → the narrowest group it belongs to; all that counted before are among them
+    ``paths``    place → the narrowest group it belongs to; all that counted before are among them, or ``gone``
     ``earlier``  the releases before
+    ``gone``     those who counted and took their answer back
     """
     stood: dict[tuple[Path | None, ...], list[str]] = defaultdict(list)
-    for place in sorted(paths):
+    for place in sorted({*paths, *gone}):
         stood[tuple(one.get(place) for one in earlier)].append(place)
     found: dict[str, Path] = {}
     for together in stood.values():
-        if len(together) >= FEWEST:
-            found |= _settle(together, paths, ())
+        staying = [place for place in together if place not in gone]
+        if len(staying) >= FEWEST and not 0 < len(together) - len(staying) < FEWEST:
+            found |= _settle(staying, paths, ())
     return found
 
 

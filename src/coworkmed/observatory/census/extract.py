@@ -1,6 +1,8 @@
-"""The newest census as a table for indicators: who was invited, who answered, and what is told of groups only.
+"""The newest closed census as a table for indicators: who was invited, who answered, and what is told of groups only.
 
-It is never published row by row: who computes from it suppresses small cells (`observatory.indicators`).
+It is never published row by row: who computes from it suppresses small cells (`observatory.indicators`). A wave that is
+open is left out, and so is what was told in confidence to one from which a place withdrew after figures had been made
+of it: whoever subtracts the figures of two days would have the few who answered, or left, in between.
 """
 
 from collections.abc import Iterator
@@ -8,6 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+from django.db import transaction
+from django.utils import timezone
+
+from coworkmed.platform import audit
 
 from ..models import Answer, Wave
 from . import rules
@@ -35,31 +41,40 @@ _TYPES = (
 )
 
 
-def rows() -> Iterator[Row]:
-    """The invited places of the newest wave, by id; none before a wave was opened."""
-    wave = Wave.objects.exclude(state=Wave.State.DRAFT).first()
-    if wave is None:
-        return
-    sent = wave.answers.filter(state=Answer.State.SUBMITTED)
-    answers = {one.place_id: rules.said(one.values) for one in sent}
-    for place in wave.invitations.order_by("place").values_list("place", flat=True):
-        yield _row(place, answers.get(place))
+def newest() -> Wave | None:
+    """The newest wave that is closed."""
+    return Wave.objects.filter(state=Wave.State.CLOSED).first()
 
 
-def _row(place: str, said: dict[str, Any] | None) -> Row:
-    told = said or {}
+def rows(wave: Wave) -> Iterator[Row]:
+    """The invited places of a wave, by id."""
+    answers = wave.answers.none() if wave.thinned else wave.answers.filter(state=Answer.State.SUBMITTED)
+    sent = {one.place_id: rules.said(one.values) for one in answers}
+    told = wave.invitations.order_by("place").values_list("place", "answered_on")
+    for place, answered in told:
+        yield _row(place, answered is not None, sent.get(place, {}))
+
+
+def _row(place: str, answered: bool, told: dict[str, Any]) -> Row:
     share = told.get("income_share")
     grant = share.get("PUBLIC_GRANT", 0) if isinstance(share, dict) else None
     named = (told.get(name) for name in ("result", "hours_given_month", "jobs_fte"))
-    return Row(place, True, said is not None, told.get("desks_occupied"), told.get("lease_end"), grant, *named)
+    return Row(place, True, answered, told.get("desks_occupied"), told.get("lease_end"), grant, *named)
 
 
+@transaction.atomic
 def write(folder: Path) -> Path:
-    """The table as a Parquet file beside an extract; returns its path. The folder must not be a published one."""
-    path = folder / NAME
+    """The table as a Parquet file beside an extract, without a row before a wave was closed; returns its path. The
+    folder must not be a published one. From now on figures of the wave are told."""
+    path, wave = folder / NAME, newest()
+    told = [tuple(one) for one in rows(wave)] if wave else []
+    if wave and wave.told_on is None:
+        today = timezone.localdate()
+        Wave.objects.filter(pk=wave.pk).update(told_on=today)
+        thing = audit.Thing("wave", str(wave.number))
+        audit.record(who=audit.MACHINE, verb="census.told", thing=thing, before=None, after={"on": str(today)})
     with duckdb.connect() as made:
         made.execute(f"CREATE TABLE answers ({_TYPES})")
-        told = [tuple(one) for one in rows()]
         if told:
             made.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
         made.sql("SELECT * FROM answers ORDER BY place_id").write_parquet(str(path))

@@ -212,6 +212,12 @@ class CodeForm(forms.Form):
         return "".join(str(self.cleaned_data["code"]).upper().replace("-", "").split())
 
 
+class ReopenForm(forms.Form):
+    """Until when a wave that was closed takes answers again."""
+
+    closes = forms.DateField(label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
 class WaveForm(forms.Form):
     """A wave to be prepared, for whom ``person`` may run the census."""
 

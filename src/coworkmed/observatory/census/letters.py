@@ -12,6 +12,7 @@ from coworkmed.stewardship.letters import address
 from coworkmed.web import formats
 
 from ..models import Invitation
+from . import queries
 from .questionnaire import current
 
 PURPOSE = "census"
@@ -42,6 +43,7 @@ def letter(invitation: Invitation, place: Place, to: str, *, today: date) -> Let
         "place": place.name or place.pk,
         "link": link(invitation, to, language=language),
         "closes": invitation.wave.closes.isoformat(),
+        "kept": queries.kept_until(invitation.wave).isoformat(),
         "minutes": sum(one.minutes for one in core),
         "again": invitation.sent_on is not None,
         "question": questions.question([place], to, language=language)["places"][0] if due else None,

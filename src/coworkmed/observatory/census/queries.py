@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -122,7 +123,7 @@ def guests(wave: Wave) -> list[rules.Guest]:
 def silent(wave: Wave, person: Person) -> QuerySet[Invitation]:
     """The invitations nobody answered, of the places that ``person`` looks after."""
     mine = Place.objects.where_may(person, Action.PLACE_TEND)
-    waiting = wave.invitations.filter(answered_on=None, place__in=mine.values("pk"))
+    waiting = wave.invitations.filter(answered_on=None, withdrawn_on=None, place__in=mine.values("pk"))
     return waiting.select_related("place").order_by("place__country", "place__region", "place__name")
 
 
@@ -149,6 +150,11 @@ def answer_of(invitation: Invitation) -> Answer:
     """What was answered so far; one that is not kept yet where nothing was."""
     found = Answer.objects.filter(wave=invitation.wave, place=invitation.place).first()
     return found or Answer(wave=invitation.wave, place=invitation.place)
+
+
+def has_answered(invitation: Invitation) -> bool:
+    """Whether anything of it is kept."""
+    return Answer.objects.filter(wave=invitation.wave, place=invitation.place).exists()
 
 
 def place_of(invitation: Invitation) -> Place | None:
@@ -191,7 +197,9 @@ def releases(wave: Wave, figure: str) -> list[Release]:
 
 
 def counted(release: Release) -> dict[str, disclosure.Path]:
-    return {place: tuple(one["group"]) for place, one in release.members.items()}
+    """Where each stood, those included who are gone."""
+    stood = {place: one["group"] for place, one in release.members.items()} | release.gone
+    return {place: tuple(group) for place, group in stood.items()}
 
 
 def beside(answer: Answer, place: Place) -> list[portrait.Beside]:
@@ -230,3 +238,14 @@ def _open_group(figure: portrait.Figure, where: disclosure.Path) -> tuple[int, M
 def key(path: disclosure.Path) -> str:
     """A group as it is kept: "" for all places."""
     return "/".join(path)
+
+
+def kept_until(wave: Wave) -> date:
+    """The last day on which the confidential answers of a wave are kept."""
+    return rules.years_after(wave.closes, rules.KEPT_YEARS)
+
+
+def answered_by(place: Place) -> list[Answer]:
+    """What a place has answered, the newest wave first."""
+    theirs = Q(place=place) | Q(place__merged_into=place)
+    return list(Answer.objects.filter(theirs).select_related("wave").order_by("-wave__number", "pk"))

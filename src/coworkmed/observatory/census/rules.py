@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from coworkmed.kernel.values import Value
@@ -18,6 +19,16 @@ Values = Mapping[str, Mapping[str, Any]]
 
 #: Of how many places a group is made at least about which something is told.
 FEWEST = 5
+#: For how long after the last day of a wave its confidential answers are kept: until the next waves were compared with.
+KEPT_YEARS = 3
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day ``years`` later; the last of February where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def said(values: Values) -> dict[str, Any]:

@@ -99,7 +99,7 @@ HELP = {
     "professional_condition": N_("Rough numbers are enough. They should make 100 in all; lines left empty count as 0."),
     "home_distance_bands": N_("Rough numbers are enough. They should make 100 in all; lines left empty count as 0."),
     "story": N_("In your own language, in a few sentences. Name nobody who has not agreed to it."),
-    "story_consent": N_("What is published is under the licence CC BY 4.0."),
+    "story_consent": N_("What is published is under the licence CC BY 4.0. You can take it back at any time."),
 }
 UNITS = {
     "FTE": N_("full-time equivalents"),
