@@ -22,6 +22,7 @@ from tests.web.factories import AS_OF
 
 # rdflib deprecates what it uses itself, and knows the terms of the second version of DCAT
 pytestmark = [
+    pytest.mark.any_database,
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated"),
     pytest.mark.filterwarnings("ignore:Code. .* is not defined in namespace DCAT"),
 ]

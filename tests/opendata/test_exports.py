@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import shapely
 from django.test import Client
 
-from coworkmed.opendata import feeds, licensing, tables
+from coworkmed.opendata import feeds, geopackage, licensing, tables
 from coworkmed.opendata.views import files
 from coworkmed.places.filters import Filters
 from coworkmed.places.models import Place
@@ -73,6 +74,52 @@ def test_the_geopackage_says_its_terms_and_sources(fetch: Fetch) -> None:
         assert json.loads(terms)["licence"] == "ODbL-1.0"
         keys = {key for (key,) in file.execute("SELECT key FROM sources")}
     assert keys == {"region-fictive", "mer-commune", "mreza"}
+
+
+def boxes(file: sqlite3.Connection) -> dict[int, tuple[float, ...]]:
+    return {fid: box for fid, *box in file.execute("SELECT id, minx, maxx, miny, maxy FROM rtree_places_geom")}
+
+
+def within(path: Path, box: tuple[float, float, float, float]) -> list[str]:
+    """Names of what GDAL reads of a part of the map."""
+    return list(pyogrio.raw.read(path, layer="places", bbox=box, columns=["name"])[3][0])
+
+
+def test_a_part_of_the_map_is_read_by_the_index(fetch: Fetch) -> None:
+    path = fetch("places.gpkg")
+    assert pyogrio.read_info(path, layer="places")["capabilities"]["fast_spatial_filter"]
+    [mill] = within(path, (4, 43, 5, 44))
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        (fid,) = file.execute("SELECT fid FROM places WHERE name = ?", (mill,)).fetchone()
+        assert boxes(file)[fid] == pytest.approx([4.831, 4.831, 43.789, 43.789], abs=1e-5)
+        assert len(boxes(file)) == 5
+        file.execute("DELETE FROM rtree_places_geom WHERE id = ?", (fid,))
+    assert within(path, (4, 43, 5, 44)) == [], "found by the index, and by nothing else"
+
+
+def test_who_edits_the_geopackage_keeps_its_index_true(fetch: Fetch) -> None:
+    with closing(sqlite3.connect(fetch("places.gpkg"), isolation_level=None)) as file:
+        for name, at in (("MinX", 0), ("MaxX", 0), ("MinY", 1), ("MaxY", 1)):
+            file.create_function(f"ST_{name}", 1, lambda blob, at=at: struct.unpack("<dd", blob[13:29])[at])
+        file.create_function("ST_IsEmpty", 1, lambda blob: 0)
+
+        def indexed(fid: int) -> list[float] | None:
+            found = boxes(file).get(fid)
+            return found and [round(side, 3) for side in found]
+
+        file.execute("UPDATE places SET geom = ? WHERE fid = 1", (geopackage.point(5, 45),))
+        assert indexed(1) == [5, 5, 45, 45]
+        file.execute("UPDATE places SET geom = NULL WHERE fid = 1")
+        assert indexed(1) is None
+        file.execute("UPDATE places SET geom = ? WHERE fid = 1", (geopackage.point(6, 46),))
+        file.execute("UPDATE places SET fid = 99 WHERE fid = 1")
+        assert (indexed(1), indexed(99)) == (None, [6, 6, 46, 46])
+        file.execute("UPDATE places SET fid = 98, geom = NULL WHERE fid = 99")
+        assert (indexed(99), indexed(98)) == (None, None)
+        file.execute("INSERT INTO places (fid, geom) VALUES (50, ?)", (geopackage.point(7, 47),))
+        assert indexed(50) == [7, 7, 47, 47]
+        file.execute("DELETE FROM places WHERE fid = 50")
+        assert indexed(50) is None
 
 
 def test_a_place_without_position_is_in_it_without_a_point(fetch: Fetch, places: dict[str, Place]) -> None:

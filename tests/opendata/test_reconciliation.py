@@ -67,21 +67,6 @@ def test_it_is_as_the_schemas_have_it(client: Client, places: dict[str, Place], 
     assert here(extended, "data-extension-response")
 
 
-@pytest.mark.data
-@pytest.mark.parametrize("right", ["valid", "invalid"])
-def test_the_examples_of_the_standard_are_understood_or_refused(shared_data: Path, db: None, right: str) -> None:
-    folder = shared_data / V2 / "examples" / "reconciliation-query-batch" / right
-    files = sorted(folder.rglob("*.json"))
-    assert files
-    for file in files:
-        if right == "valid":  # of other types: those we don't have are said to be none
-            for one in json.loads(file.read_text()).values():
-                assert Query.read({**one, "type": []})
-        else:
-            with pytest.raises((QueryError, ValueError)):
-                views._batch(views._json(file.read_text()))
-
-
 def test_a_name_alone_finds_what_is_called_so(client: Client, places: dict[str, Place]) -> None:
     (mill,) = ask(client, a={"query": "la filature"})["a"]["result"]
     assert mill["id"] == places["mill"].pk
@@ -110,6 +95,20 @@ def test_a_place_is_found_by_where_it_is(client: Client, places: dict[str, Place
 def test_only_places_of_the_kind_are_told(client: Client, places: dict[str, Place]) -> None:
     for types, ids in (("FAB", 1), (["place", "FAB"], 1), (["LIVING_LAB"], 0), ("place", 1), ([], 1)):
         assert len(ask(client, a={"query": "la filature", "type": types})["a"]["result"]) == ids
+
+
+@pytest.mark.parametrize(
+    ("strict", "types", "count"),
+    [
+        ("any", ["FAB", "LIVING_LAB"], 1), ("all", ["COWORK", "FAB"], 1), ("all", ["FAB", "LIVING_LAB"], 0),
+        ("should", ["LIVING_LAB"], 1), ("should", ["Q5"], 1),
+    ],
+)  # fmt: skip
+def test_how_strictly_the_kind_is_meant(
+    client: Client, places: dict[str, Place], strict: str, types: list[str], count: int
+) -> None:
+    asked = {"query": "la filature", "type": types, "type_strict": strict}
+    assert len(ask(client, a=asked)["a"]["result"]) == count
 
 
 def test_a_batch_is_answered_by_get_and_by_post(client: Client, places: dict[str, Place]) -> None:
@@ -158,7 +157,8 @@ def test_suggestions_follow_what_is_typed(client: Client, places: dict[str, Plac
         '{"a": {"query": "x", "limit": 0}}', '{"a": {"query": "x", "limit": true}}',
         '{"a": {"query": "x", "limit": NaN}}',
         '{"a": {"query": "x", "limit": 1e400}}', '{"a": {"query": "x", "type": 5}}',
-        '{"a": {"query": "x", "type": "Q5"}}',
+        '{"a": {"query": "x", "type": "Q5"}}', '{"a": {"query": "x", "type_strict": "perhaps"}}',
+        '{"a": {"query": "x", "type_strict": []}}', '{"a": {"query": "x", "props": []}}',
         '{"a": {"query": "x", "properties": {}}}', '{"a": {"query": "x", "properties": [5]}}',
         '{"a": {"query": "x", "properties": [{"pid": "web"}]}}',
         '{"a": {"query": "x", "properties": [{"pid": "web", "v": {}}]}}',

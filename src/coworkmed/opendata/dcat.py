@@ -51,6 +51,7 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
     "json": ("application/json", "JSON"),
     "html": ("text/html", "HTML"),
     "md": ("text/markdown", ""),
+    "pdf": ("application/pdf", "PDF"),
 }
 #: What the things that others describe are, by how we refer to them: who reads the catalogue alone need not fetch them.
 _ELSEWHERE: Mapping[str, str] = {

@@ -1,6 +1,6 @@
 """What a search finds as a GeoPackage (OGC 12-128r19, version 1.4): one file that QGIS and its like open as it is.
 
-Written by SQLite itself, some hundreds of places at a time.
+Written by SQLite itself, some hundreds of places at a time, with the spatial index that makes a map of them quick.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from coworkmed.kernel.batches import batched
 from coworkmed.sources.spec import Spec
 
 from . import tables
@@ -19,6 +20,7 @@ from .feeds import Origins
 MEDIA_TYPE = "application/geopackage+sqlite3"
 _GPKG, _VERSION = 0x47504B47, 10400
 _WGS84 = 4326
+_AT_ONCE = 500  # rows
 _TYPES: Mapping[str, str] = {"VARCHAR": "TEXT", "DOUBLE": "DOUBLE", "VARCHAR[]": "TEXT"}
 #: Where a position stands in the geometry, not in columns of its own.
 _COLUMNS = {column.name: _TYPES[column.type] for column in tables.PLACES if column.name not in ("lat", "lon")}
@@ -62,6 +64,57 @@ CREATE TABLE gpkg_metadata_reference (
   CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
   CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id)
 );
+"""
+
+
+#: The extension of the spatial index: its triggers, as the standard words them, keep it true when the file is edited.
+_INDEXED = """
+CREATE TRIGGER "rtree_places_geom_insert" AFTER INSERT ON "places"
+WHEN (NEW."geom" NOT NULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN
+  INSERT OR REPLACE INTO "rtree_places_geom" VALUES (
+    NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")
+  );
+END;
+CREATE TRIGGER "rtree_places_geom_update2" AFTER UPDATE OF "geom" ON "places"
+WHEN OLD."fid" = NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "rtree_places_geom" WHERE id = OLD."fid";
+END;
+CREATE TRIGGER "rtree_places_geom_update4" AFTER UPDATE ON "places"
+WHEN OLD."fid" != NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "rtree_places_geom" WHERE id IN (OLD."fid", NEW."fid");
+END;
+CREATE TRIGGER "rtree_places_geom_update5" AFTER UPDATE ON "places"
+WHEN OLD."fid" != NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN
+  DELETE FROM "rtree_places_geom" WHERE id = OLD."fid";
+  INSERT OR REPLACE INTO "rtree_places_geom" VALUES (
+    NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")
+  );
+END;
+CREATE TRIGGER "rtree_places_geom_update6" AFTER UPDATE OF "geom" ON "places"
+WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+  AND (OLD."geom" NOTNULL AND NOT ST_IsEmpty(OLD."geom"))
+BEGIN
+  UPDATE "rtree_places_geom" SET
+    minx = ST_MinX(NEW."geom"), maxx = ST_MaxX(NEW."geom"), miny = ST_MinY(NEW."geom"), maxy = ST_MaxY(NEW."geom")
+  WHERE id = NEW."fid";
+END;
+CREATE TRIGGER "rtree_places_geom_update7" AFTER UPDATE OF "geom" ON "places"
+WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+  AND (OLD."geom" ISNULL OR ST_IsEmpty(OLD."geom"))
+BEGIN
+  INSERT INTO "rtree_places_geom" VALUES (
+    NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")
+  );
+END;
+CREATE TRIGGER "rtree_places_geom_delete" AFTER DELETE ON "places"
+WHEN OLD."geom" NOT NULL
+BEGIN
+  DELETE FROM "rtree_places_geom" WHERE id = OLD."fid";
+END;
 """
 
 
@@ -149,7 +202,18 @@ def _places(file: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], now: st
     marks = ", ".join("?" * (len(names) + 1))
     into = f"INSERT INTO places (geom, {', '.join(names)}) VALUES ({marks})"  # noqa: S608 (names of ours)
     extent = _Extent()
-    file.executemany(into, ([extent.take(row), *(_cell(row[name]) for name in names)] for row in rows))
+    boxes = "INSERT INTO rtree_places_geom VALUES (?, ?, ?, ?, ?)"
+    file.execute("CREATE VIRTUAL TABLE rtree_places_geom USING rtree(id, minx, maxx, miny, maxy)")
+    for some in batched(enumerate(rows, 1), _AT_ONCE):
+        file.executemany(into, [[extent.take(row), *(_cell(row[name]) for name in names)] for _, row in some])
+        placed = [(fid, row["lon"], row["lat"]) for fid, row in some if _placed(row)]
+        file.executemany(boxes, [(fid, lon, lon, lat, lat) for fid, lon, lat in placed])
+    file.execute(
+        "INSERT INTO gpkg_extensions VALUES ('places', 'geom', 'gpkg_rtree_index', ?, 'write-only')",
+        ("http://www.geopackage.org/spec121/#extension_rtree",),
+    )
+    for trigger in filter(str.strip, _INDEXED.split("END;\n")):
+        file.execute(f"{trigger}END")
     file.execute("UPDATE gpkg_contents SET min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name='places'", extent.box)
 
 
@@ -160,6 +224,10 @@ def _cell(value: Any) -> Any:
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
+def _placed(row: Mapping[str, Any]) -> bool:
+    return row["lon"] is not None and row["lat"] is not None
+
+
 class _Extent:
     """The box about the points that were taken."""
 
@@ -167,9 +235,9 @@ class _Extent:
         self.box: tuple[float, float, float, float] | tuple[None, None, None, None] = (None, None, None, None)
 
     def take(self, row: Mapping[str, Any]) -> bytes | None:
-        lon, lat = row["lon"], row["lat"]
-        if lon is None or lat is None:
+        if not _placed(row):
             return None
+        lon, lat = row["lon"], row["lat"]
         west, south, east, north = self.box
         if west is None or south is None or east is None or north is None:
             self.box = (lon, lat, lon, lat)

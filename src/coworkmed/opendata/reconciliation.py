@@ -36,6 +36,8 @@ USUAL, MOST = 5, 25  # candidates shown
 _LOOKED_AT = 40  # candidates compared, from each way of looking
 _NEAR = 0.01  # degrees about a position, some kilometre
 _WORD = 4  # letters of a word worth looking for alone
+_PARTS = {"query", "type", "type_strict", "limit", "properties"}
+_STRICT = ("any", "should", "all")
 TYPE = {"id": "place", "name": "Third place"}
 #: What a query may tell besides the name: column of a list → its label. All that the engine compares.
 PROPERTIES: Mapping[str, str] = {
@@ -51,17 +53,20 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``kinds`` narrow it to places of one of these."""
+    """``kinds`` narrow it to places of one of these, or of ``every`` one."""
 
     name: str
     told: Mapping[str, str]
     kinds: frozenset[str]
     limit: int
+    every: bool = False
 
     @classmethod
     def read(cls, given: Any) -> "Query":
         if not isinstance(given, dict):
             raise QueryError("Each query is an object.")
+        if others := sorted(given.keys() - _PARTS):
+            raise QueryError(f"A query has no “{others[0][:60]}”.")
         name, told = _text(given.get("query", "")), dict(_properties(given.get("properties", [])))
         types = given.get("type", [])
         types = [types] if isinstance(types, str) else types
@@ -70,12 +75,17 @@ class Query:
             raise QueryError("“type” is a text, or a list of texts.")
         if isinstance(limit, bool) or not isinstance(limit, int | float) or not 1 <= limit < 1e9:
             raise QueryError("“limit” is a number from 1 on.")
+        strict = given.get("type_strict", "any")
+        if strict not in _STRICT:
+            raise QueryError("“type_strict” is any, should or all.")
         if not name and not given.get("properties"):
             raise QueryError("A query needs “query”, or at least one of “properties”.")
         narrowed = frozenset(types) - {TYPE["id"], ""}
+        if strict == "should":  # a wish: nothing is left out for it
+            narrowed = frozenset()
         if strange := sorted(narrowed - KINDS.keys()):
             raise QueryError(f"There is no type {', '.join(strange)[:60]}.")
-        return cls(name, told, narrowed, min(int(limit), MOST))
+        return cls(name, told, narrowed, min(int(limit), MOST), strict == "all")
 
 
 def _properties(given: Any) -> Iterator[tuple[str, str]]:
@@ -123,7 +133,7 @@ def reconciled(queries: Mapping[str, Query]) -> dict[str, Any]:
     judged: list[tuple[str, str]] = []
     for key, record in asked.items():
         for place_id in found[key]:
-            if place_id in places and _fits(places[place_id], queries[key].kinds):
+            if place_id in places and _fits(places[place_id], queries[key]):
                 pairs.append((position[place_id], len(records)))
                 judged.append((key, place_id))
         records.append(record)
@@ -137,8 +147,9 @@ def _places(place_ids: set[str]) -> dict[str, Place]:
     return {one.pk: one for one in Place.objects.current().filter(pk__in=place_ids).order_by("pk")}
 
 
-def _fits(place: Place, kinds: frozenset[str]) -> bool:
-    return not kinds or bool(kinds.intersection(place.values.get("kinds", ())))
+def _fits(place: Place, query: Query) -> bool:
+    shared = query.kinds.intersection(place.values.get("kinds", ()))
+    return not query.kinds or (shared == query.kinds if query.every else bool(shared))
 
 
 _numbers = count()

@@ -16,7 +16,7 @@ from coworkmed.observatory.views import indicators as views
 from .factory import folder, said
 from .test_compute import every_column
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ALL = "/en/observatory/indicators/"
 
 

@@ -64,7 +64,8 @@ def write(
         unknown = find(files, files, extract)
         files.write(_ordered(), out / TABLE)
         [(rows,)] = files.rows("SELECT count(*) FROM found")
-    text = json.dumps(about(extract.as_of(), unknown), ensure_ascii=False, indent=1, sort_keys=True)
+        statistics = extract.statistics(files)
+    text = json.dumps(about(extract.as_of(), unknown, statistics), ensure_ascii=False, indent=1, sort_keys=True)
     (out / ABOUT).write_text(text + "\n", encoding="utf-8")
     return Computed(extract.as_of(), rows, unknown)
 
@@ -72,39 +73,35 @@ def write(
 def find(engine: Engine, files: DuckDb, extract: Extract) -> dict[str, str]:
     """Make the table ``found`` in ``engine``: every figure that may be told. What is not known, and why, by code."""
     extract.open(engine, files)
-    engine.run(assemble.records(extract.as_of()))
-    engine.run(assemble.BY_DEFINITION)
+    for sql in assemble.records(extract.as_of()):
+        engine.run(sql)
     columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
     engine.run(f"CREATE TABLE found ({columns}, note VARCHAR(80))")
     known = _known(engine, extract)
     unknown = {code: one.why for code, one in INDICATORS.items() if code not in known}
-    typed = _any(engine, "territory_type IS NOT NULL")
-    summed = assemble.summed(known.values())
     fields = extract.fields(files)
-    for sql in assemble.one_pass(summed, fields, typed=typed):
-        engine.run(sql)
+    engine.run(assemble.cells(assemble.summed(known.values()), fields))
     for one in sorted(known.values(), key=lambda one: one.code not in _FIRST):
-        for sql in _statements(one, typed=typed, fields=[name for name, *_ in fields]):
+        for sql in _statements(one, [name for name, *_ in fields]):
             engine.run(f"INSERT INTO found ({_names()})\n{sql}")
         if one.code == "places_open":
             engine.run(assemble.text("towns"))
     _estimate(engine, extract)
     _hold_back(engine, [one for one in known.values() if one.answers])
     _quiet(engine)
-    for sql in (assemble.text("spoken"), assemble.speakers(), assemble.spans(typed=typed)):
-        engine.run(sql)
+    engine.run(assemble.text("speakers"))
     told = {code for (code,) in engine.rows("SELECT DISTINCT code FROM found")}
     return unknown | {code: INDICATORS[code].why for code in known if code not in told}
 
 
-def _statements(one: Indicator, *, typed: bool, fields: Iterable[str]) -> list[str]:
+def _statements(one: Indicator, fields: Iterable[str]) -> list[str]:
     match one.measure:
         case Filled():
             return [assemble.fill(name) for name in fields]
         case Split():
-            return [assemble.split(one.code, one.measure, typed=typed)]
+            return [assemble.split(one.code, one.measure)]
         case Quartiles():
-            return [assemble.quartiles(one.code, one.measure, typed=typed)]
+            return [assemble.quartiles(one.code, one.measure)]
         case View():
             return [assemble.view(one.code, one.measure)]
         case Estimated() | Compared():
@@ -257,14 +254,15 @@ def _ordered() -> str:
         f"  CASE WHEN {others} THEN '' ELSE coalesce(newest, '') END AS newest,\n"
         f"  CASE WHEN {others} THEN '' WHEN code = 'unseen_estimate' THEN category ELSE coalesce(sources, '') END"
         " AS sources\nFROM found\n"
-        "LEFT JOIN spans USING (level, territory, territory_type, counted, basis)\n"
-        "LEFT JOIN speakers USING (level, territory, counted, basis)\n"
+        "LEFT JOIN scopes USING (level, territory, territory_type, counted, basis)\n"
+        "LEFT JOIN cells USING (scope) LEFT JOIN speakers USING (scope)\n"
         "ORDER BY code, level, territory, territory_type, counted, basis, category"
     )
 
 
-def about(as_of: date, unknown: Mapping[str, str]) -> dict[str, Any]:
-    """What each indicator is, in English, and how it follows from the tables."""
+def about(as_of: date, unknown: Mapping[str, str], statistics: Sequence[str] = ()) -> dict[str, Any]:
+    """What each indicator is, in English, and how it follows from the tables; ``statistics`` names those of territories
+    that were there."""
     told, sql = {}, {}
     for code, one in INDICATORS.items():
         reason = unknown.get(code, "")
@@ -289,6 +287,7 @@ def about(as_of: date, unknown: Mapping[str, str]) -> dict[str, Any]:
         "as_of": as_of.isoformat(),
         "software": {"name": "CoWorkMed", "version": coworkmed.__version__},
         "sql": digest(*(sql[code] for code in sorted(sql))),
+        "statistics": list(statistics),
         "definitions": {key: {"title": one.title, "definition": one.text} for key, one in DEFINITIONS.items()},
         "indicators": told,
     }

@@ -1,5 +1,6 @@
 """Where the SQL runs: in this process, or on a PostgreSQL server that a large site has anyway."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,9 +47,11 @@ class DuckDb:
         self.run(f"CREATE VIEW {name} AS {select}")
 
     def insert(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            names, marks = ", ".join(f'"{one}"' for one in columns), ", ".join("?" * len(columns))
-            self._connection.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", list(rows))
+        names = ", ".join(f'"{one}"' for one in columns)
+        told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])  # one value: many are bound slowly
+        shape = json.dumps([dict.fromkeys(columns, "VARCHAR")])
+        each = f"SELECT {names} FROM (SELECT unnest(from_json(?, ?), recursive := true))"
+        self._connection.execute(f"INSERT INTO {name} ({names}) {each}", [told, shape])
 
     def write(self, select: str, path: Path) -> None:
         """The answer of a query as a parquet file: the same answer gives the same bytes."""

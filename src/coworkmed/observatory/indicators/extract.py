@@ -30,6 +30,8 @@ COLUMNS = {
 }
 #: Columns of the statistics of territories.
 STATISTICS = ("inhabitants", "self_employed", "income_month", "within_20_minutes")
+#: What is said of a place by where it lies: by its municipality, else its town, else its region.
+TYPOLOGY = {"territory_type": "VARCHAR", "in_metropolis": "BOOLEAN"}
 #: Field → the column that is filled where it is known, if that is not of its name.
 _STANDS_FOR = {"position": "lat"}
 
@@ -43,7 +45,8 @@ class Extract:
                                   desks_occupied, lease_end, income_public_grant (%), result, hours_given_month and
                                   jobs_fte
     - ``municipalities.parquet``  lau, in_metropolis, territory_type
-    - ``territories.parquet``     territory (codes as in the extract) and `STATISTICS`
+    - ``territories.parquet``     territory (codes as in the extract), `STATISTICS`, year and source; and of towns and
+                                  regions perhaps territory_type and in_metropolis, which then hold of their places
     """
 
     folder: Path
@@ -83,11 +86,30 @@ class Extract:
                 joins += f" LEFT JOIN {_parquet(path)} AS {name} USING ({key})"
                 given |= {column: name for column in _described(files, path) if column != key}
         wanted = {name: _column(name, kind, given.get(name)) for name, kind in COLUMNS.items()}
+        if (path := self.path("territories.parquet")) and TYPOLOGY.keys() <= _described(files, path).keys():
+            told = ", ".join(f"any_value({name}) AS {name}" for name in TYPOLOGY)
+            once = f"SELECT territory, {told} FROM {_parquet(path)} GROUP BY territory"  # or a place would count twice
+            levels = [level for level in ("town", "region") if f"{level}_code" in held]
+            for level in levels:
+                joins += f" LEFT JOIN ({once}) AS of_{level} ON of_{level}.territory = places.{level}_code"
+            for name, kind in TYPOLOGY.items():
+                told = ", ".join([wanted[name], *(f"of_{level}.{name}" for level in levels)])
+                wanted[name] = f"CAST(coalesce({told}) AS {kind})"
         others = {
             name: _known(f'{table}."{name}"', held.get(name, "")) for name, table in given.items() if name not in wanted
         }
         columns = ", ".join(f'{sql} AS "{name}"' for name, sql in (others | wanted).items())
         return f"SELECT {columns} FROM {_parquet(self.folder / 'places.parquet')} AS places{joins}"
+
+    def statistics(self, files: DuckDb) -> list[str]:
+        """Whose statistics of territories these are, and of which years: as texts."""
+        path = self.path("territories.parquet")
+        if path is None or not {"source", "year"} <= _described(files, path).keys():
+            return []
+        years = "CASE min(year) WHEN max(year) THEN max(year) || '' ELSE min(year) || '–' || max(year) END"
+        return [one for (one,) in files.rows(
+            f"SELECT source || ', ' || {years} FROM {_parquet(path)} GROUP BY source ORDER BY source"
+        )]  # fmt: skip
 
     def fields(self, files: DuckDb) -> list[tuple[str, str, bool]]:
         """(field, its column, whether that is a list) for each field of the dictionary that the published table has."""

@@ -37,7 +37,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "territory_types": TERRITORY_TYPES,
     "years_after": YEARS_AFTER,
 }
-_INSIDE = {"all": "country", "country": "region", "region": "town"}
+#: Level of a territory → of its parts.
+INSIDE = {"all": "country", "country": "region", "region": "town"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Choice:
             case "country":
                 return country(self.territory)
         return None
+
+    @property
+    def within(self) -> Mapping[str, str]:
+        """The columns of the figures that lie in it."""
+        return {self.level: self.territory} if self.level in ("country", "region") else {}
 
     def query(self, **other: object) -> str:
         """The same as an address has it, but for ``other``; "" for what is usual."""
@@ -184,14 +190,14 @@ def overview(found: Figures, choice: Choice) -> list[tuple[str, list[Told]]]:
 
 
 def _told(found: Figures, one: Indicator, rows: Sequence[Figure], choice: Choice) -> Told:
-    figures = [row for row in rows if row.code == one.code and _chosen(one, row, choice)]
+    figures = [row for row in rows if row.code == one.code and chosen(one, row, choice)]
     if all(row.value is None for row in figures):
         why = next((row.note for row in figures if row.note), "") or found.why_unknown(one.code) or one.why
         return Told(one, figures, why)
     return Told(one, figures, "")
 
 
-def _chosen(one: Indicator, row: Figure, choice: Choice) -> bool:
+def chosen(one: Indicator, row: Figure, choice: Choice) -> bool:
     """Whether a figure is of the definition and on the basis chosen; some indicators have but one."""
     if isinstance(one.measure, Estimated):
         return True
@@ -205,13 +211,12 @@ def indicator_page(found: Figures, code: str, choice: Choice, editions: Sequence
     one = INDICATORS[code]
     rows = found.find(code=code, level=choice.level, territory=choice.territory, territory_type="")
     told = _told(found, one, rows, choice)
-    inside = _INSIDE.get(choice.level, "")
+    inside = INSIDE.get(choice.level, "")
     parts: list[Figure] = []
     if inside and not one.labels:
-        within = {"all": {}, "country": {"country": choice.territory}, "region": {"region": choice.territory}}
-        parts = found.find(code=code, level=inside, territory_type="", **within[choice.level])
-    chosen = [row for row in parts if _chosen(one, row, choice)]
-    listed = sorted(chosen, key=lambda row: (row.value is None, -(row.value or 0), row.territory))
+        parts = found.find(code=code, level=inside, territory_type="", **choice.within)
+    listed = [row for row in parts if chosen(one, row, choice)]
+    listed.sort(key=lambda row: (row.value is None, -(row.value or 0), row.territory))
     figures = published(choice.territory)
     ours = found.find(
         code="places_open", level=choice.level, territory=choice.territory, territory_type="", basis="ALL"
@@ -245,7 +250,7 @@ def _series(one: Indicator, choice: Choice, editions: Sequence[Path]) -> list[tu
         if past.there:
             rows = past.find(code=one.code, level=choice.level, territory=choice.territory, territory_type="")
             told += [
-                (past.as_of.isoformat(), row) for row in rows if _chosen(one, row, choice) and row.value is not None
+                (past.as_of.isoformat(), row) for row in rows if chosen(one, row, choice) and row.value is not None
             ]
     return sorted(told, key=lambda pair: pair[0])
 
@@ -253,8 +258,8 @@ def _series(one: Indicator, choice: Choice, editions: Sequence[Path]) -> list[tu
 def territories(found: Figures) -> dict[str, list[str]]:
     """Countries that can be chosen, each with its regions."""
     rows = found.find(code="places_open", level=("country", "region"), counted="ANY", basis="ALL", territory_type="")
-    chosen: dict[str, list[str]] = {row.territory: [] for row in rows if row.level == "country"}
+    known: dict[str, list[str]] = {row.territory: [] for row in rows if row.level == "country"}
     for row in rows:
         if row.level == "region":
-            chosen.setdefault(row.country, []).append(row.territory)
-    return chosen
+            known.setdefault(row.country, []).append(row.territory)
+    return known

@@ -24,6 +24,7 @@ from ..indicators.catalogue import INDICATORS, ORIGINS, POPULATIONS, UNITS, UNKN
 from ..indicators.figures import Figure, Figures
 from ..pages import indicators as pages
 from ..pages.indicators import Choice
+from ..pages.over_time import HEIGHT, WIDTH, grid, over_time
 from ..published import COUNTED
 from ..words import lasting
 from .territory import address
@@ -49,19 +50,42 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     shown = _words(request, found, choice) | {
         "indicator": one,
         "page": pages.indicator_page(found, code, choice, _editions()) if found.there else None,
+        "grid": grid(one, choice, _editions(), _published()),
         "territories": pages.territories(found) if found.there else {},
         "sql": found.sql(code) if found.there else "",
         "can_embed": bool(settings.ENV.embed),
         "address": address,
     }
     template = "observatory/indicators_embed.html" if embed else "observatory/indicators_one.html"
-    response = render(request, template, shown)
+    return _for_frames(render(request, template, shown), embed=embed)
+
+
+def _for_frames(response: HttpResponse, *, embed: bool) -> HttpResponse:
+    """Only what is made for it may be shown within the pages of others, and only of the operator's partners."""
     if embed:
         response.headers["Content-Security-Policy"] = framed(settings.ENV.embed)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     else:
         response.headers["X-Frame-Options"] = "DENY"
     return response
+
+
+@require_safe
+@xframe_options_exempt
+def indicators_over_time(request: HttpRequest) -> HttpResponse:
+    """How they went from edition to edition, for the territory chosen; with ``?embed`` for the pages of partners."""
+    found, choice = _figures(), _choice(request)
+    embed = "embed" in request.GET
+    page = over_time(choice, _editions(), _published())
+    shown = _words(request, found, choice) | {
+        "page": page,
+        "territories": pages.territories(found) if found.there else {},
+        "can_embed": bool(settings.ENV.embed),
+        "WIDTH": WIDTH,
+        "HEIGHT": HEIGHT,
+    }
+    template = "observatory/over_time_embed.html" if embed else "observatory/over_time.html"
+    return _for_frames(render(request, template, shown), embed=embed)
 
 
 @require_safe
@@ -104,7 +128,11 @@ def _choice(request: HttpRequest) -> Choice:
 
 
 def _figures() -> Figures:
-    return Figures(Path(settings.ENV.var) / "published")
+    return Figures(_published())
+
+
+def _published() -> Path:
+    return Path(settings.ENV.var) / "published"
 
 
 def _editions() -> list[Path]:
@@ -140,6 +168,7 @@ def _words(request: HttpRequest, found: Figures, choice: Choice) -> dict[str, ob
         "interval": interval,
         "label": partial(label, titles),
         "titles": titles,
+        "statistics": found.about.get("statistics", ()) if found.there else (),
         "here": request.build_absolute_uri(request.path) + (f"?{query}" if (query := choice.query()) else ""),
         "COUNTED": COUNTED,
         "DEFINITIONS": DEFINITIONS,
