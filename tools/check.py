@@ -1,4 +1,4 @@
-"""Every check of the project, one after the other: ``./check``, or ``./check fast`` without PostgreSQL and browser.
+"""Every check of the project, in two lanes: ``./check``, or ``./check fast`` without PostgreSQL and browser.
 
 A check that fails does not stop the others; the last line counts, as pytest does, every test and every other check.
 """
@@ -63,14 +63,18 @@ def main(arguments: Sequence[str]) -> int:
         if result["failed"]:
             failures.append(name)
 
-    for name, command in CODE.items():
-        note(name, code_check(name, command, environment))
-    with ThreadPoolExecutor(1) as beside:  # two cores are common, and a browser waits a lot
-        others = [] if fast else [beside.submit(one, environment) for one in (tests_in_browser, tests_on_postgresql)]
-        note("tests on SQLite", tests("tests on SQLite", ["-m", "not browser"], environment, quiet=False).counts)
-        for name, counted, said in (one.result() for one in others):
-            print(f"\n{name}\n{said}", flush=True)
-            note(name, counted)
+    with ThreadPoolExecutor(1) as beside:  # two cores are common: each of the two lanes takes about as long
+        try:
+            slow = () if fast else (tests_in_browser, tests_on_postgresql)
+            others = [beside.submit(one, environment) for one in slow]
+            for name, command in CODE.items():
+                note(name, code_check(name, command, environment))
+            note("tests on SQLite", tests("tests on SQLite", ["-m", "not browser"], environment, quiet=False).counts)
+            for name, counted, said in (one.result() for one in others):
+                print(f"\n{name}\n{said}", flush=True)
+                note(name, counted)
+        finally:
+            beside.shutdown(wait=False, cancel_futures=True)  # who stops the checks begins no others
 
     if failures:
         print(f"\nFailed: {', '.join(failures)}.")
@@ -102,7 +106,8 @@ class Tested(NamedTuple):
 
 def tests(name: str, options: Sequence[str], environment: Mapping[str, str], *, quiet: bool) -> Tested:
     """Run pytest, in sight of the person unless ``quiet``, and count what it counted."""
-    print(f"{name} …", flush=True)
+    if not quiet:
+        print(f"{name} …", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = ["-m", "pytest", "-q", *SLOWEST, f"--junitxml={report}", *options]

@@ -8,14 +8,19 @@ from playwright.sync_api import Locator, Page, ViewportSize
 NARROW: ViewportSize = {"width": 320, "height": 700}  # a small phone, or 1280 enlarged to 400 %
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
+#: What axe says of colours: most of its time, and the same in every language.
+COLOURS = ("color-contrast", "link-in-text-block")
 _AXE = Axe()
 
 
-def barriers(page: Page, *rules: str) -> list[str]:
-    """What axe finds wrong, as "rule: element"; ``rules`` alone are tried where named."""
+def barriers(page: Page, *rules: str, colours: bool = True) -> list[str]:
+    """What axe finds wrong, as "rule: element"; ``rules`` alone are tried where named, all but those of ``colours``
+    where these were looked at before."""
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)
+    elif not colours:
+        options["rules"] = {one: {"enabled": False} for one in COLOURS}
     found = _AXE.run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import JSONField, Value
+from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from coworkmed.cli.copydb import copydb
@@ -52,25 +54,59 @@ def server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the site's tables, which take their time to make, and nothing in them."""
+    path = tmp_path_factory.mktemp("made") / "made.sqlite3"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def made_postgresql(server: str) -> Iterator[str]:
+    """Name of a database on the server with the same."""
+    with postgres.database(server) as address:
+        make_tables(address)
+        yield urlsplit(address).path[1:]
+
+
+def make_tables(url: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DATABASE_URL": url}
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"]
+    subprocess.run(command, env=environment | {"DJANGO_SETTINGS_MODULE": "coworkmed.settings"}, check=True)
+
+
 @pytest.fixture
-def elsewhere(server: str, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the other kind than the tests'."""
+def postgresql(server: str, made_postgresql: str) -> Iterator[str]:
+    """A database on the server, its tables empty."""
+    with postgres.database(server) as address:
+        name = sql.Identifier(urlsplit(address).path[1:])
+        with psycopg.connect(server, autocommit=True) as base:
+            base.execute(sql.SQL("DROP DATABASE {}").format(name))
+            base.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(made_postgresql)))
+        yield address
+
+
+@pytest.fixture
+def back(tmp_path: Path, made_sqlite: Path) -> str:
+    """A SQLite file, its tables empty."""
+    return f"sqlite:///{shutil.copy(made_sqlite, tmp_path / 'back.sqlite3')}"
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest) -> str:
+    """A database of the other kind than the tests', its tables empty."""
+    return str(request.getfixturevalue("postgresql" if connection.vendor == "sqlite" else "back"))
+
+
+@pytest.fixture
+def bare(server: str, tmp_path: Path) -> Iterator[str]:
+    """A database of the other kind than the tests', without tables."""
     if connection.vendor == "postgresql":
-        yield f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
         return
     with postgres.database(server) as address:
         yield address
-
-
-@pytest.fixture
-def postgresql(server: str) -> Iterator[str]:
-    with postgres.database(server) as address:
-        yield address
-
-
-@pytest.fixture
-def back(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'back.sqlite3'}"
 
 
 @pytest.fixture
@@ -171,7 +207,7 @@ def called(*arguments: str) -> Result:
 class TestThereAndBack:
     def test_nothing_is_lost_or_altered(self, here: str, elsewhere: str, back: str, postgresql: str) -> None:
         there = copying.copy(source=here, target=elsewhere)
-        last = postgresql if elsewhere.startswith("sqlite") else back
+        last = postgresql if elsewhere == back else back
         again = copying.copy(source=elsewhere, target=last)
         assert all(one.same for one in (*there, *again))
         assert [one.source for one in there] == [one.target for one in again]
@@ -223,14 +259,14 @@ class TestThereAndBack:
         with pytest.raises(refusal, match="append-only"):
             execute(elsewhere, "UPDATE platform_event SET why = 'x' WHERE number = 3")
 
-    def test_a_site_without_anything(self, elsewhere: str) -> None:
-        assert set(tables(copying.copy(source=address(), target=elsewhere))) <= {
+    def test_a_site_without_anything_into_a_database_without_tables(self, bare: str) -> None:
+        assert set(tables(copying.copy(source=address(), target=bare))) <= {
             "auth_permission",
             "django_content_type",
         }
 
-    def test_between_two_of_the_same_kind(self, here: str, server: str, tmp_path: Path, postgresql: str) -> None:
-        same_kind = f"sqlite:///{tmp_path / 'x.sqlite3'}" if connection.vendor == "sqlite" else postgresql
+    def test_between_two_of_the_same_kind(self, here: str, request: pytest.FixtureRequest) -> None:
+        same_kind = request.getfixturevalue("back" if connection.vendor == "sqlite" else "postgresql")
         assert all(one.same for one in copying.copy(source=here, target=same_kind))
 
 

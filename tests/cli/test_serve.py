@@ -15,48 +15,39 @@ import pytest
 from coworkmed.cli.serve import free_port
 from coworkmed.linkage.model import Model, shipped, write
 
-from .test_build import declared, run
+from .test_build import set_up
 
 pytestmark = pytest.mark.slow
-
-
-def set_up(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, "serve", "--sources", "catalogue.toml", "--set-up-only", *options)
 
 
 def moment(folder: Path) -> int:
     return (folder / "var/published/manifest.json").stat().st_mtime_ns
 
 
-def test_a_second_start_publishes_nothing_and_a_change_or_a_killed_run_does(tmp_path: Path) -> None:
-    folder = declared(tmp_path)
-    first = set_up(folder)
-    assert (first.returncode, "5 places" in first.stderr) == (0, True)
-    published = moment(folder)
-    second = set_up(folder)
+def test_a_second_start_publishes_nothing_and_a_change_or_a_killed_run_does(site: Path) -> None:
+    published = moment(site)
+    second = set_up(site)
     assert (second.returncode, second.stderr) == (0, "")
-    assert moment(folder) == published
+    assert moment(site) == published
 
-    (folder / "var/published.done").unlink()  # as a run leaves it that was killed before it had published
-    assert set_up(folder).returncode == 0
-    assert moment(folder) > published
+    (site / "var/published.done").unlink()  # as a run leaves it that was killed before it had published
+    assert set_up(site).returncode == 0
+    assert moment(site) > published
 
-    published = moment(folder)
-    catalogue = folder / "catalogue.toml"
+    published = moment(site)
+    catalogue = site / "catalogue.toml"
     catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("Regione", "Provincia"), encoding="utf-8")
-    assert set_up(folder).returncode == 0
-    assert moment(folder) > published
+    assert set_up(site).returncode == 0
+    assert moment(site) > published
 
 
-def test_weights_of_its_own_are_kept(tmp_path: Path) -> None:
-    folder = declared(tmp_path)
-    assert "5 places" in set_up(folder).stderr
+def test_weights_of_its_own_are_kept(site: Path) -> None:
     model = shipped()
-    write(folder / "sceptic.json", Model(-60.0, model.tables, model.seen, model.about))
-    linked = set_up(folder, "--weights", "sceptic.json")
+    write(site / "sceptic.json", Model(-60.0, model.tables, model.seen, model.about))
+    linked = set_up(site, "--weights", "sceptic.json")
     assert (linked.returncode, "5 places" in linked.stderr) == (0, True), "the registry was linked anew"
-    assert set_up(folder).stderr == "", "and by nothing else from then on"
-    assert set_up(folder, "--weights", "catalogue.toml").returncode == 1
+    assert set_up(site).stderr == "", "and by nothing else from then on"
+    assert set_up(site, "--weights", "catalogue.toml").returncode == 1
 
 
 def wait_until_answered(port: int) -> None:

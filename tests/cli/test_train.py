@@ -11,7 +11,7 @@ from coworkmed.cli.link import link
 from coworkmed.cli.match import match
 from coworkmed.cli.train import train
 from coworkmed.linkage import em, model, training
-from tests.cli.test_build import build, declared, run
+from tests.cli.test_build import build, run
 
 HEAD = "label,left_name,left_addr_freeform,left_addr_country,right_name,right_addr_freeform,right_addr_country\n"
 NAMES = ("Ruche Bleue", "Phare Vert", "Atelier Nord", "Grand Moulin", "Petite Usine", "Hangar Neuf", "Jardin Clos")
@@ -175,22 +175,20 @@ def test_a_start_that_is_no_file(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_decisions_teach_and_the_registry_is_linked_by_what_they_taught(tmp_path: Path) -> None:
-    folder = declared(tmp_path)
-    assert build(folder).returncode == 0
-    none = run(folder, "train", "--decisions", "--registry", "out", "--out", "weights.json")
+def test_decisions_teach_and_the_registry_is_linked_by_what_they_taught(built: Path) -> None:
+    none = run(built, "train", "--decisions", "--registry", "out", "--out", "weights.json")
     assert (none.returncode, "No reviewer has decided anything yet" in none.stderr) == (1, True)
     for left, right, verdict in (("1", "5", "same"), ("2", "3", "different")):
-        decided = run(folder, "decide", f"liguria:{left}", f"liguria:{right}", verdict, "--out", "out")
+        decided = run(built, "decide", f"liguria:{left}", f"liguria:{right}", verdict, "--out", "out")
         assert decided.returncode == 0, decided.stderr
-    learnt = run(folder, "train", "--decisions", "--registry", "out", "--out", "weights.json")
+    learnt = run(built, "train", "--decisions", "--registry", "out", "--out", "weights.json")
     assert learnt.returncode == 0, learnt.stderr
     assert "Decisions" in learnt.stderr
-    assert model.read(folder / "weights.json").about["inputs"][-1] == {"decisions": 2, "same": 1}
-    assert model.read(folder / "weights.json").about["declared"] == []
-    again = build(folder, "--weights", "weights.json")
+    assert model.read(built / "weights.json").about["inputs"][-1] == {"decisions": 2, "same": 1}
+    assert model.read(built / "weights.json").about["declared"] == []
+    again = build(built, "--weights", "weights.json")
     assert again.returncode == 0, again.stderr
     assert "5 entries are 4 places" in again.stderr
-    (folder / "weights.json").write_text("{}", encoding="utf-8")
-    refused = build(folder, "--weights", "weights.json")
+    (built / "weights.json").write_text("{}", encoding="utf-8")
+    refused = build(built, "--weights", "weights.json")
     assert (refused.returncode, "damaged" in refused.stderr) == (1, True)

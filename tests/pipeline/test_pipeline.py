@@ -6,13 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import unescape
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from coworkmed.opendata import services
-from coworkmed.opendata.publish import MANIFEST, REPORT, differing
+from coworkmed.opendata.publish import MANIFEST, REPORTS, differing
 from coworkmed.places import services as places
 from coworkmed.platform.database import rehearsal
 from coworkmed.sources import catalogue
@@ -75,7 +76,7 @@ class Desk:
     def publish(self, specs: Sequence[Spec], day: date = DAY) -> dict[str, bytes]:
         self.runs += 1
         out = self.folder / f"out-{self.runs}"
-        services.build(specs=specs, folder=self.folder / "fetched", out=out, as_of=day)
+        services.build(specs=specs, folder=self.folder / "fetched", out=out, as_of=day, reports=["en"])
         return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
     def publish_from_nothing(self, specs: Sequence[Spec]) -> dict[str, bytes]:
@@ -114,7 +115,7 @@ def test_the_order_of_rows_is_irrelevant(desk: Desk) -> None:
     lists = LISTS | {"region": [*LISTS["region"], *REFUSED]}
     one = desk.publish_from_nothing([desk.write(key, rows) for key, rows in lists.items()])
     other = desk.publish_from_nothing([desk.write(key, rows[::-1]) for key, rows in lists.items()])
-    numbered = {"rejects.csv", REPORT, MANIFEST}  # they tell in which row of the list a person finds it
+    numbered = {"rejects.csv", *REPORTS["en"], MANIFEST}  # they tell in which row of the list a person finds it
     assert {name: one[name] for name in one.keys() - numbered} == {
         name: other[name] for name in other.keys() - numbered
     }
@@ -126,7 +127,7 @@ def test_the_order_of_rows_is_irrelevant(desk: Desk) -> None:
 def test_the_order_of_sources_is_irrelevant_to_the_data(desk: Desk) -> None:
     specs = [desk.write(key, rows) for key, rows in LISTS.items()]
     one, other = desk.publish_from_nothing(specs), desk.publish_from_nothing(specs[::-1])
-    told = {"figures.json", REPORT, MANIFEST}  # they present the sources in the catalogue's order
+    told = {"figures.json", *REPORTS["en"], MANIFEST}  # they present the sources in the catalogue's order
     assert {name: one[name] for name in one.keys() - told} == {name: other[name] for name in other.keys() - told}
 
 
@@ -173,7 +174,7 @@ def test_the_mediterranean_catalogue_gives_the_figures_that_are_known(shared_dat
     specs = catalogue.load(Path(__file__).parents[2] / "catalogues" / "mediterranean.toml")
     assert str(shared_data) in specs[0].location
     out = tmp_path / "out"
-    built = services.build(specs=specs, folder=tmp_path / "fetched", out=out, as_of=DAY)
+    built = services.build(specs=specs, folder=tmp_path / "fetched", out=out, as_of=DAY, reports=["en"])
     assert not built.flagged
     for one in built.harvested:
         assert one.counts["rows"] == one.counts["entries"] + one.counts["rejected"], one.key
@@ -193,6 +194,12 @@ def test_the_mediterranean_catalogue_gives_the_figures_that_are_known(shared_dat
     assert (kinds["COWORK", ""], kinds["FAB", ""]) == (1118, 345), "as declared; a few more follow from their names"
     regional = {key: entries[key] for key in ("fr-region-sud-2022", "fr-aura-2022", "fr-cvl-2020")}
     assert sorted(regional.values()) == [42, 89, 147], regional
+
+    report = unescape((out / "report" / "en" / "index.html").read_text(encoding="utf-8"))
+    assert "of 1,512 entries 1,463 are of a stated main kind. Coworking space: 1,118; " in report
+    assert "Provence-Alpes-Côte d'Azur: 127; " in report
+    assert "No pair of these lists meets the conditions, so no estimate is given." in report
+    assert "they are no independent witnesses" in report and "months apart: places opened and closed" in report
 
     links = {(row[0], row[1]): row[2] for row in table((out / "links.csv").read_bytes())[1:]}
     assert len(links) == sum(entries.values())

@@ -132,6 +132,7 @@ def test_a_list_that_was_refused_is_no_reason_to_link_anew(world):
     assert services.refresh(as_of=world.day) is not None
 
 
+@pytest.mark.any_database
 def test_what_is_shown_has_one_digest_however_a_database_orders_it():
     """PostgreSQL puts the keys of JSON in its own order, and each process those of a set: neither is a change."""
     script = (

@@ -112,6 +112,7 @@ class TestHear:
         kept = Signal.objects.filter(kind="SITE").values_list("on", flat=True)
         assert [str(first + timedelta(ahead)) for ahead in (0, 60, 70, 130)] == list(kept)
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("seed", range(40))
     def test_few_rows_tell_as_much_as_all_of_them(self, seed):
         random = Random(seed)

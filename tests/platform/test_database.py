@@ -1,11 +1,12 @@
-"""Rows written in bulk, beside objects written one by one."""
+"""Rows written in bulk, beside objects written one by one; and how many PostgreSQL takes them for."""
 
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from coworkmed.places.models import Place
-from coworkmed.platform.database import insert
+from coworkmed.platform.database import insert, take_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,18 @@ def test_more_rows_than_go_at_a_time_and_none_at_all():
     insert(Place, ["public_id"], ((f"p{number}",) for number in range(4321)))
     insert(Place, ["public_id"], [])
     assert Place.objects.count() == 4321
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite does not count before it plans")
+def test_what_this_transaction_has_filled_is_planned_for():
+    def taken_for():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'places_place'::regclass")
+            return cursor.fetchone()[0]
+
+    take_stock(Place)
+    assert taken_for() == 0
+    insert(Place, ["public_id"], ((f"p{number}",) for number in range(500)))
+    assert taken_for() < 500, "nobody has looked yet"
+    take_stock(Place)
+    assert taken_for() == 500

@@ -18,7 +18,7 @@ from coworkmed.web.jinja import in_language
 
 from .html import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def location(client: Client, path: str, **headers: str) -> str:

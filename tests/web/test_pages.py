@@ -39,6 +39,7 @@ def read(client: Client, path: str, status: int = 200) -> Reader:
     return page
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_in_every_language(client: Client, places: dict[str, Place], language: str) -> None:
     shown = [place for name, place in places.items() if name != "gone"]
@@ -58,6 +59,7 @@ def test_pages_of_an_empty_registry(client: Client, path: str) -> None:
 FILES = (".vcf", ".png", ".svg")
 
 
+@pytest.mark.any_database
 def test_no_link_of_ours_is_broken(client: Client, places: dict[str, Place]) -> None:
     """Of searches that filter by the same, one is followed, and none by more than two things."""
     seen: set[str] = set()

@@ -128,11 +128,11 @@ def test_what_is_wanting_is_named(source: Path, message: str, text: str | tuple[
     assert wanting(source, **{message: text}) == [f"fr: {why}: {message}"]
 
 
-def test_a_guess_counts_as_missing(source: Path) -> None:
+def test_a_message_put_otherwise_is_wanting_anew(source: Path) -> None:
     wanting(source)
     (source / "module.py").write_text(CODE.replace('"Plain"', '"Plainer"'))
     found = wanting(source)
-    assert [line for line in found if "Plainer" in line] == ["fr: fuzzy: Plainer"]
+    assert [line for line in found if "Plainer" in line] == ["fr: untranslated: Plainer"]
 
 
 def test_missing_sets_the_exit_code(source: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,15 @@ def prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def take_stock(*models: type[Model]) -> None:
+    """Have PostgreSQL look at tables that this transaction has filled. Its own round, should it come by meanwhile, sees
+    nothing that is not committed; it then takes them for empty, and joins them row by row for minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: str = "") -> None:
     """Insert ``rows`` given as values of the database itself (JSON as text) for ``columns``, in order: many times
     faster than objects, for what comes by the hundred thousand. The other columns take the model's defaults.

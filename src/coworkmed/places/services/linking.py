@@ -21,9 +21,9 @@ from coworkmed.linkage.records import Key, Linkage, Pair, Record, Ruling
 from coworkmed.linkage.waterfall import parts
 from coworkmed.people import services as people
 from coworkmed.people.models import Operates
-from coworkmed.platform.database import insert
+from coworkmed.platform.database import insert, take_stock
 from coworkmed.platform.progress import Progress, counted, silent
-from coworkmed.sources.models import Entry
+from coworkmed.sources.models import Assertion, Entry
 from coworkmed.sources.voices import KEYS as VOICES
 
 from .. import rules
@@ -58,6 +58,7 @@ def link(*, as_of: date, model: Model | None = None, on: Engine = LOCAL, progres
     """
     model = model or shipped()
     hold_registry()
+    take_stock(Entry, Assertion)
     read = sorted(counted(_records(), progress), key=lambda one: one[0].key)  # each database sorts in its own way
     records, entries = [one for one, _ in read], [pk for _, pk in read]
     found = engine.link(records, list(rulings()), model=model, engine=on)

@@ -22,11 +22,11 @@ from coworkmed.kernel.fold import fold
 from coworkmed.kernel.processes import in_order
 from coworkmed.kernel.values import Value
 from coworkmed.platform import gazetteer, jobs
-from coworkmed.platform.database import insert
+from coworkmed.platform.database import insert, take_stock
 from coworkmed.platform.progress import Progress, silent
 from coworkmed.sources import services as sources
 from coworkmed.sources.catalogue import Spec
-from coworkmed.sources.models import Source
+from coworkmed.sources.models import Assertion, Entry, Source
 
 from .. import freshness, rules
 from ..models import Link, Place, Registry, Signal
@@ -79,6 +79,7 @@ def settle(*, as_of: date, progress: Progress = silent) -> int:
     gazetteer.locate("FR", "Paris", None, None)  # read once, before the work is shared out
     told = map(_with_signals, batched(_by_place(Link.objects.all()), _BATCH))
     hold_registry()
+    take_stock(Entry, Assertion, Link, Place)
     now, total = moment_of_change(), 0
     for rows in in_order(partial(_settled, _trust(), as_of), told):
         _store_settled(rows, now)
