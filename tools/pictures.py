@@ -64,7 +64,7 @@ def take(base: str, places: list[str]) -> None:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
         page = browser.new_page(viewport=SIZES["desktop"])
-        page.goto(f"{base}/state-of-play/files/report/index.html")
+        page.goto(f"{base}/state-of-play/files/report/en/index.html")
         keep(page, "report", 80, LARGEST)
         for place in places:  # until the lists disagree on one in its first lines
             show(page, f"{base}/en/places/{place}/")

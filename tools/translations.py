@@ -71,8 +71,8 @@ def extract(source: Path) -> Catalog:
 
 
 def update(template: Catalog, locale: Path) -> None:
-    """Bring each language's file up to ``template``: what is new is empty. Nothing is guessed from what looks alike: that
-    took minutes a language, and translators wrote anew all the same."""
+    """Bring each language's file up to ``template``: what is new is empty. Nothing is guessed from what looks alike:
+    that took minutes a language, and translators wrote anew all the same."""
     for language in LANGUAGES:
         if language != WRITTEN_IN:
             path = _po(locale, language)

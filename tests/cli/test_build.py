@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,19 +47,6 @@ def folder(tmp_path: Path) -> Path:
     return declared(tmp_path)
 
 
-@pytest.fixture
-def built(_built: Path, tmp_path: Path) -> Path:
-    """A catalogue, its list, and what was published from it in ``out``."""
-    return shutil.copytree(_built, tmp_path, dirs_exist_ok=True)
-
-
-@pytest.fixture(scope="module")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = declared(tmp_path_factory.mktemp("built"))
-    assert build(folder).returncode == 0
-    return folder
-
-
 def declared(folder: Path) -> Path:
     (folder / "spazi.csv").write_text(LIST, encoding="utf-8")
     (folder / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
@@ -86,6 +72,10 @@ def run(folder: Path, *arguments: str, language: str = "en", **more: str) -> sub
 
 def build(folder: Path, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return run(folder, "build", "--sources", "catalogue.toml", "--out", "out", *more, **environment)
+
+
+def set_up(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, "serve", "--sources", "catalogue.toml", "--set-up-only", *options)
 
 
 def test_help_comes_at_once_and_whole(folder: Path) -> None:
@@ -202,14 +192,12 @@ def test_a_review_that_was_filled_in_is_taken_back(built: Path) -> None:
     assert run(built, "decide", "liguria:1", "--out", "out").returncode == 2
 
 
-def test_a_site_takes_a_shrunken_list_and_a_verdict_when_told_to(folder: Path) -> None:
-    site = ("serve", "--sources", "catalogue.toml", "--set-up-only")
-    assert run(folder, *site).returncode == 0
-    rows = (folder / "spazi.csv").read_text(encoding="utf-8").splitlines()
-    (folder / "spazi.csv").write_text("\n".join(rows[:3]) + "\n", encoding="utf-8")
-    flagged = run(folder, *site)
+def test_a_site_takes_a_shrunken_list_and_a_verdict_when_told_to(site: Path) -> None:
+    rows = (site / "spazi.csv").read_text(encoding="utf-8").splitlines()
+    (site / "spazi.csv").write_text("\n".join(rows[:3]) + "\n", encoding="utf-8")
+    flagged = set_up(site)
     assert (flagged.returncode, "⚠" in flagged.stderr) == (3, True)
-    assert run(folder, *site, "--accept", "nobody").returncode == 1
-    accepted = run(folder, *site, "--accept", "liguria")
+    assert set_up(site, "--accept", "nobody").returncode == 1
+    accepted = set_up(site, "--accept", "liguria")
     assert (accepted.returncode, "⚠" in accepted.stderr) == (0, False)
-    assert run(folder, "decide", "liguria:1", "liguria:2", "same").returncode == 0
+    assert run(site, "decide", "liguria:1", "liguria:2", "same").returncode == 0

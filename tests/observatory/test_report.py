@@ -1,6 +1,7 @@
 """The report: whole, self-contained, honest where it has nothing to say, and safe whatever the lists wrote."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -8,6 +9,7 @@ from hypothesis import given
 
 from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.observatory import report
+from coworkmed.observatory.report import Material
 from coworkmed.observatory.rules import figures
 from coworkmed.places.queries import RejectRow, Snapshot
 
@@ -52,9 +54,17 @@ class Page(HTMLParser):
         return [value for _, attrs in self.tags if (value := attrs.get(name)) is not None]
 
 
-def page(registry: Snapshot, **options: object) -> Page:
+def material(registry: Snapshot, **options: Any) -> Material:
+    return Material(registry, figures(registry), **options)
+
+
+def html(registry: Snapshot, **options: Any) -> str:
     with translation.override("en"):
-        return Page(report.render(registry, figures(registry), **options))
+        return report.html(report.write(material(registry, **options)), LANGUAGES)
+
+
+def page(registry: Snapshot, **options: Any) -> Page:
+    return Page(html(registry, **options))
 
 
 def test_it_stands_alone() -> None:
@@ -66,12 +76,11 @@ def test_it_stands_alone() -> None:
     ids = made.values("id")
     assert len(ids) == len(set(ids))
     for target in made.values("href"):
-        assert target.startswith(("#", "../", "https://"))
+        assert target.startswith(("#", "../", "https://", "http://"))
         assert not target.startswith("#") or target[1:] in ids
     for name in ("aria-labelledby", "aria-describedby"):
         assert set(made.values(name)) <= set(ids)
-    with translation.override("en"):
-        style = report.render(network(), figures(network())).split("<style>")[1].split("</style>")[0]
+    style = html(network()).split("<style>")[1].split("</style>")[0]
     assert "url(" not in style
     assert "@import" not in style
 
@@ -99,7 +108,7 @@ def test_an_empty_registry_gives_an_honest_page() -> None:
     made = page(snapshot())
     assert "The registry holds no place yet." in made.text
     assert "0 places" not in made.text
-    assert not [tag for tag, _ in made.tags if tag == "table"]
+    assert not [tag for tag, _ in made.tags if tag in ("table", "figure")]
 
 
 def test_sources_without_places_are_still_named() -> None:
@@ -127,7 +136,7 @@ def test_nothing_a_list_wrote_becomes_markup() -> None:
     bad = source("a", title={"en": HOSTILE}, keeper=HOSTILE, attribution=HOSTILE, derived_from=(HOSTILE,))
     reject = RejectRow("a", 1, "UNREADABLE_ROW", {"detail": HOSTILE}, {HOSTILE: HOSTILE})
     unknown = RejectRow("a", 2, HOSTILE, {}, {})
-    made = page(snapshot(told, [bad], rejections=[reject, unknown]), licence_note=HOSTILE, warn=True)
+    made = page(snapshot(told, [bad], rejections=[reject, unknown]), note="UNKNOWN", params={"licences": HOSTILE})
     assert {tag for tag, _ in made.tags}.isdisjoint({"script", "img"})
     assert "{{ 7 * 7 }}" in made.text
     assert "alert(1)" in made.text
@@ -140,18 +149,19 @@ def test_any_registry_makes_a_well_formed_page(registry: Snapshot) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_written_in_the_language_asked(language: str) -> None:
-    registry = network()
     with translation.override(language):
-        made = Page(report.render(registry, figures(registry)))
+        made = Page(report.html(report.write(material(network())), LANGUAGES))
     assert dict(made.tags)["html"]["lang"] == language
+    others = {attrs["hreflang"] for tag, attrs in made.tags if tag == "a" and "hreflang" in attrs}
+    assert others == set(LANGUAGES) - {language}
+    assert f"../../report-{language}.pdf" in made.values("href")
 
 
 def test_it_links_to_a_site_only_if_there_is_one() -> None:
     registry = network()
     example = next(row for row in figures(registry).disagreements if row.examples).examples[0]
-    assert f"https://site.example/fr/places/{example.place_id}/" in page(
-        registry, site="https://site.example/fr/"
-    ).values("href")
+    for site in ("https://site.example/fr/", "https://site.example"):
+        assert f"https://site.example/en/places/{example.place_id}/" in page(registry, site=site).values("href")
     assert not [target for target in page(registry).values("href") if "/places/" in target]
 
 

@@ -74,7 +74,9 @@ def registry_of(out: Path) -> Path:
     help=_("Believe this list although it shrank, came back empty or exchanged its entries. Can be repeated."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Show what would change, and change nothing."))
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", help=_("Language of the published report."))
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help=_("Language of the reasons in the published tables.")
+)
 @click.option(
     "--without",
     multiple=True,

@@ -15,8 +15,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.licences import LICENCES
 from coworkmed.observatory.editions import freeze, proof, shelf
 from coworkmed.observatory.editions.changes import REASONS
-from coworkmed.opendata.publish import publish
-from coworkmed.places.queries import snapshot
+from coworkmed.opendata.services import put_out
 from coworkmed.platform import database
 from coworkmed.web.formats import day as day_in_words
 from coworkmed.web.formats import number
@@ -81,7 +80,7 @@ def _published(tables: Path | None, day: date, without: tuple[str, ...]) -> Iter
         yield tables
         return
     with TemporaryDirectory(prefix="coworkmed-") as folder:
-        publish(snapshot(day), Path(folder), without=without)
+        put_out(Path(folder), as_of=day, without=without)
         yield Path(folder)
 
 

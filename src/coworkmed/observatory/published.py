@@ -94,3 +94,9 @@ def widest(figures: Sequence[Published]) -> Spread | None:
             counts[year] |= {one.count, one.most or one.count}
     spreads = [Spread(year, min(found), max(found)) for year, found in counts.items() if len(found) > 1]
     return max(spreads, key=lambda one: (one.most / one.least, one.year), default=None)
+
+
+def territories() -> list[str]:
+    """Codes of all of which something was published: what is larger than a country first, each with what lies in it."""
+    codes = [code for code in _all() if code not in BEYOND]
+    return [*(code for code in BEYOND if code in _all()), *sorted(codes, key=lambda code: (code.isdecimal(), code))]

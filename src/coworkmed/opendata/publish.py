@@ -17,13 +17,16 @@ from typing import Any, TextIO
 from django.utils import translation
 
 import coworkmed
+from coworkmed.kernel.i18n import LANGUAGES
 from coworkmed.kernel.ids import digest
-from coworkmed.kernel.licences import NOTES
 from coworkmed.kernel.memory import uncollected
 from coworkmed.kernel.processes import in_order
 from coworkmed.observatory import freshness, report
 from coworkmed.observatory.freshness import Cell, Point
 from coworkmed.observatory.indicators import compute
+from coworkmed.observatory.indicators.figures import Figures as Computed
+from coworkmed.observatory.report import Material, material
+from coworkmed.observatory.report.editorial import Editorial
 from coworkmed.observatory.rules import Figures, evidence, figures
 from coworkmed.places.queries import PlaceRow, Snapshot
 from coworkmed.sources.spec import Spec
@@ -33,8 +36,10 @@ from .tables import to_json
 
 STAGE = ".publishing"
 MANIFEST = "manifest.json"
+#: The page that leads to the report in each language, and the reports themselves.
 REPORT = "report/index.html"
-#: Every file but the manifest, and of what its terms are those.
+REPORTS = {code: (f"report/{code}/index.html", f"report-{code}.pdf") for code in LANGUAGES}
+#: Every file but the manifest and the reports, and of what its terms are those.
 FILES = {
     "places.csv": "places",
     "places.geojson": "places",
@@ -51,6 +56,8 @@ FILES = {
     "indicators.json": "figures",
     REPORT: "figures",
 }
+#: What the report says of itself that it is drawn from; pairs that wait for a person are no figure.
+_BEHIND = (*(name for name in FILES if name not in (REPORT, "review.csv")), MANIFEST)
 #: From so many entries on, parts are written by several processes.
 MANY = 5000
 
@@ -91,12 +98,18 @@ def publish(
     without: Collection[str] = (),
     site: str = "",
     past: Mapping[Cell, Sequence[Point]] | None = None,
+    beside: Path | None = None,
+    editorial: Editorial | None = None,
+    reports: Collection[str] = (),
 ) -> Manifest:
-    """Publish ``snapshot`` in the folder ``out``, its report in ``language``.
+    """Publish ``snapshot`` in the folder ``out``; reasons in the tables stand in ``language``, and so does the report.
 
     ``past``     how fresh the registry was, month by month (`observatory.freshness.every_series`), of the same data
+    ``beside``   folder of tables that indicators need and that are not published (`indicators.extract.Extract`)
     ``without``  share-alike families (`kernel.licences`) whose data is left out, so that the rest may be merged
-    ``site``     address of the pages (``https://…/fr``) of the places that the report links to; no links if empty
+    ``site``     address of a site whose pages of places the report links to; no links if empty
+    ``reports``  languages in which the report is written, if not in that one alone
+    ``editorial``  what a coordinator adds to the report
 
     One run at a time in a folder: the caller sees to that.
     """
@@ -104,16 +117,27 @@ def publish(
     if without:
         snapshot = licensing.leave_out(snapshot, without)
     stage = out / STAGE
-    (stage / REPORT).parent.mkdir(parents=True)
-    edition = Edition(snapshot, stage, language, site, tuple(sorted(without)), past or {})
+    stage.mkdir(parents=True)
+    edition = Edition(
+        snapshot,
+        stage,
+        language,
+        site,
+        tuple(sorted(without)),
+        past or {},
+        editorial or Editorial(),
+        tuple(code for code in REPORTS if code in (reports or (language,))),
+    )
     spread = in_order if len(snapshot.entries) >= MANY else map
     # the longest work first, but for the first, which the others wait for
     parts: list[Callable[[Edition], Any]] = [_lists, _tables, _figures, _sources]
     with uncollected():
-        _, _, shown, sources = spread(partial(_written, edition), parts)
+        _, _, (shown, found), sources = spread(partial(_written, edition), parts)
     made_from = {row.spec.key: row.spec.derived_from for row in snapshot.sources}
-    compute.write(stage, as_of=snapshot.as_of, made_from=made_from)
-    for name in FILES:
+    compute.write(stage, beside=beside, as_of=snapshot.as_of, made_from=made_from)
+    _reports(edition, found, shown)
+    files = FILES | {name: "figures" for code in edition.reports for name in REPORTS[code]}
+    for name in files:
         _sync(stage / name)
     told = {
         "places": shown,
@@ -128,7 +152,7 @@ def publish(
         licence=shown.as_json(),
         without=edition.without,
         sources=sources,
-        files={name: _described(stage / name, told[of]) for name, of in sorted(FILES.items())},
+        files={name: _described(stage / name, told[of]) for name, of in sorted(files.items())},
         quality=asdict(snapshot.quality) if snapshot.quality else None,
     )
     _complete(stage, manifest)
@@ -166,6 +190,8 @@ class Edition:
     site: str
     without: tuple[str, ...]
     past: Mapping[Cell, Sequence[Point]]
+    editorial: Editorial
+    reports: tuple[str, ...]
 
 
 def _written(edition: Edition, part: Callable[[Edition], Any]) -> Any:
@@ -174,17 +200,15 @@ def _written(edition: Edition, part: Callable[[Edition], Any]) -> Any:
         return part(edition)
 
 
-def _figures(edition: Edition) -> licensing.Terms:
-    """Figures and report; the terms of the table of places."""
+def _figures(edition: Edition) -> tuple[licensing.Terms, Figures]:
+    """The terms of the table of places, and its figures."""
     snapshot = replace(edition.snapshot, places=list(edition.snapshot.places))  # looked at many times
     found, terms = figures(snapshot), licensing.of_places(snapshot)
     now = freshness.by_cell(evidence(snapshot), snapshot.as_of)
     rows = tables.freshness(now, snapshot.as_of, edition.past)
     _csv(tables.FRESHNESS, rows, edition.stage / "freshness.csv")
     _text(to_json(found.as_json(), readable=True) + "\n", edition.stage / "figures.json")
-    files = *(name for name in FILES if name != REPORT), MANIFEST
-    _report(edition, snapshot, found, files, terms)
-    return terms
+    return terms, found
 
 
 def _lists(edition: Edition) -> None:
@@ -242,15 +266,31 @@ def _text(text: str, path: Path) -> None:
     path.write_bytes(text.encode("utf-8", errors="replace"))
 
 
-def _report(
-    edition: Edition, snapshot: Snapshot, found: Figures, files: tuple[str, ...], terms: licensing.Terms
-) -> None:
-    note = translation.gettext(NOTES[terms.note]).format(**terms.params)
-    text = report.render(
-        snapshot, found, files=files, licence_note=note, warn=terms.note in ("CONFLICT", "UNKNOWN"), site=edition.site,
-        without=edition.without, past=edition.past.get(freshness.ALL, ()),
-    )  # fmt: skip
-    _text(text, edition.stage / REPORT)
+def _reports(edition: Edition, found: Figures, terms: licensing.Terms) -> None:
+    """The report as a page and as a document in each of its languages, and the page that leads there."""
+    indicators, unknown = material.computed(Computed(edition.stage))
+    drawn_from = Material(
+        snapshot=replace(edition.snapshot, places=list(edition.snapshot.places)),  # looked at many times
+        figures=found,
+        indicators=indicators,
+        unknown=unknown,
+        past=edition.past.get(freshness.ALL, ()),
+        files=_BEHIND,
+        note=terms.note,
+        params=terms.params,
+        without=edition.without,
+        site=edition.site,
+        editorial=edition.editorial,
+    )
+    for code in edition.reports:
+        page, document = REPORTS[code]
+        with translation.override(code):
+            written = report.write(drawn_from)
+            (edition.stage / page).parent.mkdir(parents=True)
+            _text(report.html(written, edition.reports), edition.stage / page)
+            (edition.stage / document).write_bytes(report.pdf(written))
+    with translation.override(edition.language):
+        _text(report.door(edition.reports), edition.stage / REPORT)
 
 
 def _sources(edition: Edition) -> tuple[dict[str, Any], ...]:
@@ -300,7 +340,7 @@ def _move(stage: Path, out: Path) -> None:
     """Put each file in its place, the manifest last. May be cut off anywhere and begun again."""
     names = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
     for name in sorted(names, key=lambda name: name == Path(MANIFEST)):
-        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).replace(out / name)
     shutil.rmtree(stage)
 

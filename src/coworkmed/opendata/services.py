@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
 
 from coworkmed.kernel.errors import CoworkmedError
-from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.i18n import LANGUAGES, N_
 from coworkmed.linkage.engines import LOCAL, Engine
 from coworkmed.linkage.model import Model
 from coworkmed.observatory import freshness
 from coworkmed.observatory import queries as observed
+from coworkmed.observatory.census import extract
+from coworkmed.observatory.indicators import statistics
+from coworkmed.observatory.report import CHAPTERS
+from coworkmed.observatory.report.editorial import Editorial, read, root
 from coworkmed.places import services as places
 from coworkmed.places.queries import snapshot
 from coworkmed.sources import services as sources
@@ -76,15 +83,52 @@ def build(
     site: str = "",
     model: Model | None = None,
     on: Engine = LOCAL,
+    reports: Collection[str] = LANGUAGES,
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> Built:
     """`gather`, then publish the registry's files to ``out``.
 
     ``without`` names share-alike families of licences to leave out; ``site`` is the address of a site whose pages the
-    report may link to.
+    report may link to; ``reports`` are the languages in which it is written.
     """
+    notes = editorials()  # a note that can't be used is told before an hour of work, and so is a table that can't
+    if (given := brought()).is_file():
+        statistics.read(given)
     built = gather(specs=specs, folder=folder, as_of=as_of, accept=accept, model=model, on=on, progress=progress)
     progress("publish", 0)
-    past = freshness.every_series(observed.past(without=licensing.codes_of(without)), as_of)
-    publish(snapshot(as_of), out, language, without=without, site=site, past=past)
+    put_out(out, as_of=as_of, language=language, without=without, site=site, editorial=notes, reports=reports)
     return built
+
+
+def put_out(
+    out: Path,
+    *,
+    as_of: date,
+    language: str = "en",
+    without: Collection[str] = (),
+    site: str = "",
+    editorial: Editorial | None = None,
+    reports: Collection[str] = LANGUAGES,
+) -> None:
+    """Publish the registry as it stands to ``out``, with all that goes with it: how fresh it was in past months, what
+    the census tells of groups, the operator's statistics of territories (`territories.csv` in the site's folder), and
+    what the coordinator wrote (read from the site's folder without ``editorial``)."""
+    past = freshness.every_series(observed.past(without=licensing.codes_of(without)), as_of)
+    notes = editorials() if editorial is None else editorial
+    with TemporaryDirectory() as beside:  # what the census tells of groups only is never among what is published
+        extract.write(Path(beside))
+        statistics.write(brought(), Path(beside))
+        publish(
+            snapshot(as_of), out, language, without=without, site=site, past=past, beside=Path(beside),
+            editorial=notes, reports=reports,
+        )  # fmt: skip
+
+
+def brought() -> Path:
+    """Where the operator of this site puts statistics of territories."""
+    return Path(settings.ENV.var) / statistics.GIVEN
+
+
+def editorials() -> Editorial:
+    """What the coordinator of this site wrote. CoworkmedError for a note that can't be used."""
+    return read(root(), CHAPTERS)

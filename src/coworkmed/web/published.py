@@ -11,14 +11,16 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils._os import safe_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.i18n import LANGUAGES, N_
 from coworkmed.kernel.licences import NOTES
 
 from . import security
 
+#: The page that leads to the report in each language.
 REPORT = "report/index.html"
 #: What may be served, and as what; any other file of the folder is not for readers.
 TYPES = {
@@ -27,6 +29,7 @@ TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
 }
 #: What each published file is, in words.
 FILES = {
@@ -58,14 +61,15 @@ class File:
 def page(request: HttpRequest) -> HttpResponse:
     """What is published, or that nothing is yet."""
     folder = _folder()
-    report = folder / REPORT
+    report, document = _report(folder)
     return render(
         request,
         "state_of_play.html",
         {
-            "report": REPORT if report.is_file() else "",
+            "report": report,
+            "document": document,
             "terms": _terms(folder),
-            "published_on": _modified(report) if report.is_file() else None,
+            "published_on": _modified(folder / report) if report else None,
             "files": list(_files(folder)),
         },
     )
@@ -89,6 +93,16 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _folder() -> Path:
     return Path(settings.ENV.var) / "published"
+
+
+def _report(folder: Path) -> tuple[str, str]:
+    """The report for this reader, as a page and as a document to print: in their language where it is published, else
+    the page that leads to those there are. Each "" where there is none."""
+    code = get_language() or "en"
+    page, document = f"report/{code}/index.html", f"report-{code}.pdf"
+    if code not in LANGUAGES or not (folder / page).is_file():
+        page = REPORT if (folder / REPORT).is_file() else ""
+    return page, document if (folder / document).is_file() else ""
 
 
 def _find(name: str) -> Path | None:

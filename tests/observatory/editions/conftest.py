@@ -18,6 +18,7 @@ from coworkmed.places.queries import EntryRow, Snapshot
 from tests.observatory.factory import entry, snapshot, source
 
 FIRST, SECOND, ISSUED = date(2026, 3, 1), date(2026, 6, 1), date(2026, 6, 2)
+REPORTS = ("fr", "en")  # two languages are enough to tell
 LISTS = [
     source("a", homepage="https://a.example"),
     source("b", licence="CC-BY-SA-4.0", keeper="Ένωση & Co"),
@@ -56,8 +57,8 @@ def after() -> Snapshot:
 @pytest.fixture(scope="session")
 def _tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
-    publish(before(), folder / "before")
-    publish(after(), folder / "after")
+    publish(before(), folder / "before", reports=REPORTS)
+    publish(after(), folder / "after", reports=REPORTS)
     return folder
 
 

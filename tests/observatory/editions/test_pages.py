@@ -122,13 +122,28 @@ def test_datacite_is_told_all_it_needs_but_the_doi(client: Client, two: Two) -> 
     assert "IsNewVersionOf" not in {one["relationType"] for one in first["relatedIdentifiers"]}
 
 
+def test_the_report_is_read_on_the_site_and_printed(client: Client, two: Two) -> None:
+    page = client.get("/fr/editions/2026-06/").content.decode()
+    assert page.index('files/report/fr/index.html" hreflang') < page.index('files/report/en/index.html" hreflang'), (
+        "the reader's first"
+    )
+    answer = client.get("/editions/2026-06/files/report/fr/index.html")
+    assert answer.getvalue() == (two[1].folder / "report/fr/index.html").read_bytes()
+    assert "Content-Disposition" not in answer.headers
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    printed = client.get("/editions/2026-06/files/report-fr.pdf")
+    assert (printed.headers["Content-Type"], printed.getvalue()[:5]) == ("application/pdf", b"%PDF-")
+    for missing in ("report-el.pdf", "report/el/index.html", "report/../manifest.json", "report/fr"):
+        assert client.get(f"/editions/2026-06/files/{missing}").status_code == 404
+
+
 def test_search_engines_are_told_where_each_file_is(client: Client, two: Two) -> None:
     page = client.get("/en/editions/2026-06/").content.decode()
     found = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
     assert found["@type"] == "Dataset"
     for one in found["distribution"]:
         answer = client.get(one["contentUrl"].removeprefix("http://testserver"))
-        assert len(b"".join(answer.streaming_content)) == int(one["contentSize"].split()[0])
+        assert len(answer.getvalue()) == int(one["contentSize"].split()[0])
     assert found["temporalCoverage"] == two[1].as_of.isoformat() == date(2026, 6, 1).isoformat()
 
 

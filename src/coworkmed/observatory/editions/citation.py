@@ -20,9 +20,11 @@ _KEYWORDS = ("coworking", "third places", "telework", "fab labs", "Mediterranean
 MEDIA = {
     ".csv": "text/csv",
     ".geojson": "application/geo+json",
+    ".html": "text/html",
     ".json": "application/json",
     ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
     "": "text/plain",
 }
 
@@ -171,6 +173,6 @@ def schema_org(edition: Edition, address: str, files: Mapping[str, str]) -> dict
                 "sha256": one["sha256"],
             }
             for name, one in edition.files.items()
-            if name in shelf.FILES
+            if name in shelf.TITLES
         ],
     }

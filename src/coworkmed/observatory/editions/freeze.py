@@ -18,9 +18,8 @@ from coworkmed.kernel.ids import digest
 from coworkmed.platform import audit
 from coworkmed.platform.lock import exclusive
 
-from ..indicators import compute
 from . import changes, shelf, texts
-from .shelf import ABOUT, CHANGES, FIGURES, MANIFEST, METHOD, SOURCES, SUMS, TABLES, Edition
+from .shelf import ABOUT, CHANGES, FIGURES, MANIFEST, METHOD, SOURCES, SUMS, TABLES, TITLES, Edition
 
 LONGEST_TITLE = 200
 _STAGE = ".making"
@@ -46,7 +45,8 @@ def create(tables: Path, *, title: str = "", issued: date, where: Path | None = 
         stage = where / _STAGE
         _remove(stage)
         stage.mkdir()
-        for table in TABLES:
+        for table in _taken(told):
+            (stage / table).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(tables / table, stage / table)
         head = {"id": name, "title": title.strip(), "issued": issued.isoformat(), "before": last.id if last else ""}
         _seal(stage, told, head, last)
@@ -72,10 +72,16 @@ def _manifest(tables: Path) -> Mapping[str, Any]:
     return found
 
 
+def _taken(told: Mapping[str, Any]) -> list[str]:
+    """Files of the published tables that go into the edition: the indicators are taken as they were published, since
+    what answers to a census say of groups can't be computed again from tables that show no answer."""
+    return [*TABLES, FIGURES, ABOUT, *(name for name in TITLES if name.startswith("report") and name in told["files"])]
+
+
 def _check(tables: Path, told: Mapping[str, Any], title: str, last: Edition | None) -> None:
     if len(title.strip()) > LONGEST_TITLE or not title.isprintable():
         raise CoworkmedError(N_("A title is one line of at most {most} characters."), most=LONGEST_TITLE)
-    for name in (*TABLES, FIGURES):
+    for name in _taken(told):
         if name not in told["files"] or not (tables / name).is_file():
             raise CoworkmedError(N_("{file} is not among the published tables: publish them anew."), file=name)
         if shelf.sha256(tables / name) != told["files"][name]["sha256"]:
@@ -96,8 +102,6 @@ def _check(tables: Path, told: Mapping[str, Any], title: str, last: Edition | No
 
 def _seal(stage: Path, told: Mapping[str, Any], head: Mapping[str, str], last: Edition | None) -> None:
     """Add to the copied tables all that makes them an edition, and let nobody write to it any more."""
-    made_from = {row["key"]: row["derived_from"] for row in told["sources"]}
-    compute.write(stage, as_of=date.fromisoformat(told["as_of"]), made_from=made_from)
     _write(stage / CHANGES, changes.compare(last.folder if last else None, stage, told["sources"]))
     about = json.loads((stage / ABOUT).read_text(encoding="utf-8"))
     manifest: dict[str, Any] = {
@@ -107,24 +111,30 @@ def _seal(stage: Path, told: Mapping[str, Any], head: Mapping[str, str], last: E
     }
     (stage / METHOD).write_text(texts.method(manifest, about), encoding="utf-8")
     (stage / SOURCES).write_text(texts.sources(manifest), encoding="utf-8")
-    licences = {FIGURES: FIGURES, ABOUT: FIGURES, CHANGES: FIGURES, METHOD: FIGURES, SOURCES: FIGURES}
-    terms = {name: told["files"][name]["licence"] for name in (*TABLES, FIGURES)}
+    taken = _taken(told)
+    licences = {CHANGES: FIGURES, METHOD: FIGURES, SOURCES: FIGURES}
+    terms = {name: told["files"][name]["licence"] for name in taken}
     manifest["files"] = {
         name: {
             "bytes": (stage / name).stat().st_size,
             "sha256": shelf.sha256(stage / name),
             "licence": terms[licences.get(name, name)],
         }
-        for name in sorted((*TABLES, *licences))
+        for name in sorted((*taken, *licences))
     }
     _write(stage / MANIFEST, manifest)
     sums = shelf.sums(manifest["files"], shelf.sha256(stage / MANIFEST))
     (stage / SUMS).write_text(sums, encoding="utf-8")
-    for path in stage.iterdir():
+    folders = [stage]
+    for path in stage.rglob("*"):
+        if path.is_dir():
+            folders.append(path)
+            continue
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.chmod(0o444)
-    stage.chmod(0o555)
+    for folder in folders:
+        folder.chmod(0o555)
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
@@ -135,7 +145,8 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
 def _remove(stage: Path) -> None:
     """What a killed run left."""
     if stage.exists():
-        stage.chmod(0o755)
+        for folder in (stage, *(path for path in stage.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)
         shutil.rmtree(stage)
 
 

@@ -1,7 +1,7 @@
 """Whether an edition is what it was, and whether its figures follow from its data: from its files alone."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isclose
 from pathlib import Path
@@ -13,8 +13,9 @@ import duckdb
 from coworkmed.kernel.i18n import N_
 
 from ..indicators import compute
+from ..indicators.catalogue import INDICATORS
 from ..indicators.engines import duck
-from . import changes, shelf
+from . import again, changes, shelf
 from .freeze import source
 from .shelf import ABOUT, CHANGES, FIGURES, MANIFEST, SUMS, Edition
 
@@ -32,6 +33,8 @@ FAULTS = {
     "NOT_FOUND": N_("{figure} is in the edition ({said}) and does not follow from the data."),
     "MORE": N_("And {count} more figures."),
     "INDICATOR": N_("{file} does not say what the indicator {code} is."),
+    "SETTLED": N_("{place} is {said} in the table of places; what was said of it gives {found}."),
+    "COUNTED": N_("{file}: {figure} is {said}; what was said of the places gives {found}."),
     "CHANGES": N_("{file} does not say what changed since edition {edition}."),
 }
 NOTES = {
@@ -39,8 +42,18 @@ NOTES = {
         "The edition was computed by other SQL, of CoWorkMed {version}: take that version to recompute its figures."
     ),
     "OTHER_SOURCE": N_("The edition was computed by another state of the program (CoWorkMed {version})."),
+    "KEPT": N_(
+        "Taken as published, and not recomputed: how fresh the registry was in past months (freshness.csv), the "
+        "report, rows that were read or rejected, and pairs that wait for a person."
+    ),
+    "ANSWERS": N_(
+        "Taken as published, and not recomputed, since what they rest on is published for groups of places only or not "
+        "among these files: {indicators}."
+    ),
     "ALONE": N_("What changed since edition {edition} was not recomputed: that edition is not beside this one."),
 }
+#: The figures of the report.
+REPORTED = "figures.json"
 #: Figures that differ are named one by one up to here.
 NAMED = 10
 _KEY = ("code", "category", "level", "territory", "territory_type", "counted", "basis")
@@ -71,6 +84,7 @@ def verify(folder: Path, *, digest: str = "") -> Proof:
 
     ``digest``  of the edition as somebody cited it: without it, an edition forged throughout would pass for whole
 
+    Places are settled again from all that was said of them, indicators and figures are computed again from both.
     Needs no database and no other file, but for what changed since the edition before, which is recomputed where that
     stands in the folder beside.
     """
@@ -84,11 +98,14 @@ def verify(folder: Path, *, digest: str = "") -> Proof:
     try:
         with TemporaryDirectory() as place:
             compute.write(folder, Path(place))
-            said, found = _figures(folder), _figures(Path(place))
+            kept = _kept(folder, Path(place))
+            said, found = (_without(_figures(one), kept) for one in (folder, Path(place)))
             count = len(found)
             faults += _differing(said, found)
-            faults += _described(folder, Path(place))
+            faults += _described(folder, Path(place), kept)
+        faults += _settled(edition)
         faults += _changed(edition)
+        notes += [Said("ANSWERS", {"indicators": ", ".join(sorted(kept))})] if kept else []
     except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
         faults.append(Said("UNREADABLE", {"detail": str(error).splitlines()[0] if str(error) else repr(error)}))
     return Proof(edition, count, faults, notes)
@@ -102,7 +119,7 @@ def _cited(edition: Edition, digest: str) -> Iterator[Said]:
 def _checksums(edition: Edition) -> Iterator[Said]:
     for name, one in edition.files.items():
         path = edition.folder / name
-        if path.parent != edition.folder or not path.is_file():
+        if name not in shelf.TITLES or not path.is_file():
             yield Said("MISSING", {"file": name})
         elif (found := shelf.sha256(path)) != one["sha256"]:
             yield Said("ALTERED", {"file": name, "found": found, "said": one["sha256"]})
@@ -113,6 +130,8 @@ def _checksums(edition: Edition) -> Iterator[Said]:
     for name in sorted(shelf.FILES.keys() - edition.files.keys() - shelf.SEALS.keys()):
         yield Said("MISSING", {"file": name})
     for path in sorted(edition.folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
         if path.relative_to(edition.folder).as_posix() not in (*edition.files, MANIFEST, SUMS):
             yield Said("ADDED", {"file": path.relative_to(edition.folder).as_posix()})
 
@@ -124,6 +143,7 @@ def _notes(edition: Edition) -> Iterator[Said]:
         yield Said("OTHER_SQL", version)
     elif software.get("source") != source():
         yield Said("OTHER_SOURCE", version)
+    yield Said("KEPT")
     if edition.before and not _predecessor(edition):
         yield Said("ALONE", {"edition": edition.before})
 
@@ -137,6 +157,38 @@ def _figures(folder: Path) -> dict[tuple[str, ...], Row]:
     with duck() as files:
         rows = files.rows(_FIGURES.format(columns=", ".join(f'"{name}"' for name in columns), path=path))
     return {tuple(row[: len(_KEY)]): dict(zip(columns, row, strict=True)) for row in rows}
+
+
+def _kept(folder: Path, again: Path) -> set[str]:
+    """Indicators that the edition knows and its tables alone do not: they rest on answers, or on statistics."""
+    said, found = (json.loads((one / ABOUT).read_text(encoding="utf-8"))["indicators"] for one in (folder, again))
+    return {
+        code
+        for code in said.keys() & found.keys()
+        if said[code]["known"] and not found[code]["known"] and INDICATORS[code].origin in ("census", "eurostat")
+    }
+
+
+def _without(figures: Mapping[tuple[str, ...], Row], codes: Collection[str]) -> dict[tuple[str, ...], Row]:
+    return {key: row for key, row in figures.items() if key[0] not in codes}
+
+
+def _settled(edition: Edition) -> Iterator[Said]:
+    """Places that do not follow from what was said of them, and figures of the report that do not follow from both."""
+    registry = again.snapshot(edition.folder, edition.told)
+    places = [
+        Said("SETTLED", {"place": where, "said": said, "found": found})
+        for where, said, found in again.unsettled(registry, edition.folder)
+    ]
+    told = json.loads((edition.folder / REPORTED).read_text(encoding="utf-8"))
+    figures = [
+        Said("COUNTED", {"file": REPORTED, "figure": where, "said": said, "found": found})
+        for where, said, found in again.misfigured(registry, told)
+    ]
+    for several in (places, figures):
+        yield from several[:NAMED]
+        if len(several) > NAMED:
+            yield Said("MORE", {"count": str(len(several) - NAMED)})
 
 
 def _differing(said: Mapping[tuple[str, ...], Row], found: Mapping[tuple[str, ...], Row]) -> list[Said]:
@@ -172,12 +224,12 @@ def _told(row: Row) -> str:
     return f"{value}{interval}, n = {row['n']}/{row['of']}" + (f" ({words})" if words else "")
 
 
-def _described(folder: Path, again: Path) -> Iterator[Said]:
+def _described(folder: Path, again: Path, kept: Collection[str]) -> Iterator[Said]:
     """Indicators that the edition describes otherwise than they are: by the same SQL only, as `_notes` says."""
     said, found = (json.loads((one / ABOUT).read_text(encoding="utf-8")) for one in (folder, again))
     if said["sql"] != found["sql"]:
         return
-    for code in sorted(said["indicators"].keys() | found["indicators"].keys()):
+    for code in sorted((said["indicators"].keys() | found["indicators"].keys()) - set(kept)):
         if said["indicators"].get(code) != found["indicators"].get(code):
             yield Said("INDICATOR", {"file": ABOUT, "code": code})
 

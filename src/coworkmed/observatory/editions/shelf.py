@@ -12,13 +12,12 @@ from typing import Any
 
 from django.conf import settings
 
-from coworkmed.kernel.i18n import N_
+from coworkmed.kernel.i18n import LANGUAGES, N_
 
 MANIFEST, SUMS, CHANGES = "manifest.json", "SHA256SUMS", "changes.json"
 METHOD, SOURCES = "METHOD.md", "SOURCES.md"
 FIGURES, ABOUT = "indicators.parquet", "indicators.json"
-#: What is taken from the published tables: all that the figures follow from, and what a reader would open. What can't
-#: be recomputed from these files alone (how fresh the registry was in past months) is no part of an edition.
+#: What is taken from the published tables: all that the figures follow from, and what a reader would open.
 TABLES = {
     "places.csv": N_("Every place, for a spreadsheet"),
     "places.geojson": N_("Every place, for a map"),
@@ -28,7 +27,12 @@ TABLES = {
     "signals.csv": N_("What people said besides lists: confirmed, moved, closed for a time"),
     "signals.parquet": N_("What people said besides lists, for analysis"),
     "rejects.csv": N_("Rows that could not enter, and why"),
+    "figures.json": N_("The figures of the report, with their definitions"),
+    "freshness.csv": N_("How fresh the registry was, by territory, by list and month by month"),
 }
+#: The report, in each language in which the tables have it.
+DOOR = "report/index.html"
+REPORTS = {code: (f"report/{code}/index.html", f"report-{code}.pdf") for code in LANGUAGES}
 #: What an edition adds to them.
 ADDED = {
     FIGURES: N_("Every indicator of every territory, for analysis"),
@@ -43,6 +47,13 @@ SEALS = {
     SUMS: N_("The checksums, for sha256sum"),
 }
 FILES = TABLES | ADDED | SEALS
+#: Every file an edition may have, and what it is.
+TITLES = {
+    **FILES,
+    DOOR: N_("The report, in each of its languages"),
+    **{page: N_("The report, to read") for page, _ in REPORTS.values()},
+    **{document: N_("The report, to print (PDF)") for _, document in REPORTS.values()},
+}
 _ID = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:\.([1-9][0-9]{0,3}))?")
 
 

@@ -11,5 +11,5 @@ urlpatterns = [
 files = [
     path("editions/<str:name>/datacite.json", views.edition_datacite, name="edition-datacite"),
     path("editions/<str:name>/citation.bib", views.edition_bibtex, name="edition-bibtex"),
-    path("editions/<str:name>/files/<str:file>", views.edition_file, name="edition-file"),
+    path("editions/<str:name>/files/<path:file>", views.edition_file, name="edition-file"),
 ]

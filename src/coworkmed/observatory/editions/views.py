@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coworkmed.kernel.fields import KINDS
 from coworkmed.kernel.i18n import N_
 from coworkmed.kernel.licences import NOTES
+from coworkmed.web import security
 
 from ..definitions import DEFINITIONS
 from ..indicators.catalogue import INDICATORS
@@ -25,7 +27,7 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 #: Files by what a reader is after.
 _GROUPS = (
     (N_("The places"), ("places.csv", "places.geojson", "places.parquet")),
-    (N_("The figures"), (shelf.FIGURES, shelf.ABOUT, shelf.CHANGES)),
+    (N_("The figures"), (shelf.FIGURES, shelf.ABOUT, "figures.json", "freshness.csv", shelf.CHANGES)),
     (
         N_("What they follow from"),
         ("assertions.parquet", "links.csv", "signals.csv", "signals.parquet", "rejects.csv"),
@@ -59,12 +61,13 @@ def edition_page(request: HttpRequest, name: str) -> HttpResponse:
         "changes": edition.changes,
         "terms": _(note).format(**terms["params"]) if note else terms["sentence"],
         "groups": [
-            (title, [File(one, shelf.FILES[one], (edition.folder / one).stat().st_size) for one in names])
+            (title, [File(one, shelf.TITLES[one], (edition.folder / one).stat().st_size) for one in names])
             for title, names in _GROUPS
         ],
+        "reports": _reports(edition),
         "apa": citation.apa(edition, address),
         "bibtex": citation.bibtex(edition, address),
-        "json_ld": citation.schema_org(edition, address, {one: _file(request, name, one) for one in shelf.FILES}),
+        "json_ld": citation.schema_org(edition, address, {one: _file(request, name, one) for one in edition.files}),
         "REASONS": changes.REASONS,
         "ADDING": changes.ADDING,
         "TAKING": changes.TAKING,
@@ -79,12 +82,16 @@ def edition_file(request: HttpRequest, name: str, file: str) -> HttpResponseBase
     """One file, which never changes."""
     edition = _edition(name)
     path = edition.folder / file
-    if file not in shelf.FILES or not path.is_file():
+    if file not in shelf.TITLES or not path.is_file():
         raise Http404
+    if path.suffix == ".html":
+        text = path.read_text(encoding="utf-8")
+        policy = {"Content-Security-Policy": security.policy_for_document(text)}
+        return HttpResponse(text, content_type="text/html; charset=utf-8", headers=_FOR_EVER | policy)
     media = citation.MEDIA["".join(file.partition(".")[1:])]
     text = "; charset=utf-8" if media.startswith("text/") else ""
     return FileResponse(
-        path.open("rb"), content_type=media + text, filename=file, as_attachment=True, headers=_OPEN | _FOR_EVER
+        path.open("rb"), content_type=media + text, filename=path.name, as_attachment=True, headers=_OPEN | _FOR_EVER
     )
 
 
@@ -103,6 +110,13 @@ def edition_bibtex(request: HttpRequest, name: str) -> HttpResponse:
     text = citation.bibtex(_edition(name), _address(request, name))
     headers = _OPEN | {"Content-Disposition": f'attachment; filename="coworkmed-{name}.bib"'}
     return HttpResponse(text, content_type="application/x-bibtex; charset=utf-8", headers=headers)
+
+
+def _reports(edition: Edition) -> dict[str, tuple[str, str]]:
+    """Language → the report to read and to print, for those languages it has; the reader's first."""
+    found = {code: names for code, names in shelf.REPORTS.items() if set(names) <= edition.files.keys()}
+    own = get_language() or ""
+    return dict(sorted(found.items(), key=lambda one: one[0] != own))
 
 
 def _edition(name: str) -> Edition:
