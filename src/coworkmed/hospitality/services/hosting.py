@@ -65,7 +65,10 @@ class Promise:
             )
         if self.notice_hours > FLOOR_NOTICE_HOURS or not 1 <= self.answer_hours <= FLOOR_ANSWER_HOURS:
             raise CoworkmedError(
-                N_("The charter asks for no more than {notice} hours of notice, and for an answer within {answer} hours."),
+                N_(
+                    "The charter asks for no more than {notice} hours of notice, "
+                    "and for an answer within {answer} hours."
+                ),
                 notice=FLOOR_NOTICE_HOURS,
                 answer=FLOOR_ANSWER_HOURS,
             )
