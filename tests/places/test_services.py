@@ -144,7 +144,7 @@ def test_what_is_shown_has_one_digest_however_a_database_orders_it():
         "turned = {'given': 'x', 'value': dict(reversed(list(position['value'].items())))}\n"
         "import json\n"
         "def row(fields, vouched):\n"
-        "    said = Said('a', '1', date(2026, 1, 1), None, '2026-01-01', 'IMPORT', json.dumps(fields), {}, 1)\n"
+        "    said = Said('a', '1', date(2026, 1, 1), None, '2026-01-01', 'IMPORT', '', json.dumps(fields), {}, 1)\n"
         "    word = Signal('OWNER', '2026-02-01', fields=frozenset(vouched))\n"
         "    return _row(Told('p', [said], [(word, vouched)]), {'a': 0.5}, date(2026, 3, 1)).columns[-1]\n"
         "name = {'value': 'La Ruche'}\n"

@@ -45,8 +45,25 @@ def use(path: Path) -> None:
 
 
 def prepare() -> None:
-    """Make the tables, or bring them up to date."""
-    call_command("migrate", interactive=False, verbosity=0)
+    """Make the tables, or bring them up to date; on SQLite all of it or nothing, wherever it is cut short."""
+    with _at_once():
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """One transaction for all migrations. Django writes down that one is done a moment after it is: stopped in between,
+    a site could not start again. SQLite changes tables only where it does not watch foreign keys, and can't look away
+    inside a transaction; each migration checks them at its end."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    connection.disable_constraint_checking()
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.enable_constraint_checking()
 
 
 def take_stock(*models: type[Model]) -> None:
