@@ -205,6 +205,9 @@ def test_a_device_taken_away_says_so_and_tells_nothing(page: Page, house: House,
     page.keyboard.press("Enter")
     expect(page.locator("[data-net]")).to_contain_text("This device is no desk any more")
     assert not Scan.objects.exists()
+    expect(page.locator("[data-expected] li")).to_have_count(0)
+    show(page, house.ada)
+    verdict(page, "This browser can’t check passes by itself")  # nor does it go on by what it knew
 
 
 def test_without_scripts_the_site_is_asked(other_reader: Any, house: House) -> None:

@@ -63,6 +63,8 @@ def test_the_books_of_a_place_that_joined_another_are_those_of_the_other(client:
         ({"unit": "DAY", "owed": "", "owing": "0"}, (0, rules.MOST)),
         ({"unit": "DAY", "owed": "-1"}, None),
         ({"unit": "DAY", "owed": "1e99"}, None),
+        ({"unit": "DAY", "owed": "1e999990"}, None),  # written out, it would take minutes
+        ({"unit": "DAY", "owed": "nan"}, None),
         ({"unit": "DAY", "owed": "0.5"}, None),  # it stands at one day
         ({"unit": "XXX", "owed": "5"}, None),
         ({"unit": "DAY", "partner": "none", "owed": "5"}, None),
@@ -76,6 +78,14 @@ def test_a_limit_is_set_or_said_to_be_none(client: Client, typed: dict[str, str]
     one = Balance.objects.get(pk=rules.key("DAY", MILL))
     assert answer.status_code == (302 if limits else 422)
     assert (one.floor, one.ceiling) == (limits or (-rules.MOST, rules.MOST))
+
+
+def test_a_limit_can_be_lifted_once_nothing_is_owed_any_more(client: Client) -> None:
+    given(100, MILL, QUAY)
+    assert client.post(f"{BOOKS}limits/", {"unit": "DAY", "partner": QUAY, "owed": "1"}).status_code == 302
+    given(100, QUAY, MILL)
+    assert client.post(f"{BOOKS}limits/", {"unit": "DAY", "partner": QUAY, "owed": ""}).status_code == 302
+    assert Balance.objects.get(pk=rules.key("DAY", MILL, QUAY)).ceiling == rules.MOST
 
 
 def test_an_entry_is_taken_back_once_and_for_a_reason(client: Client) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from coworkmed.ledger import queries, rules, services
+from coworkmed.ledger import netting, queries, rules, services
 from coworkmed.ledger.models import Balance, SetOff, Transfer
 from coworkmed.ledger.rules import LedgerError
 from coworkmed.ledger.services import setting_off
@@ -116,6 +116,18 @@ def test_who_is_silent_is_left_out_in_time(circle: SetOff, owners: dict[str, Per
     assert setting_off.lapse(timezone.now()) == 0
     assert setting_off.lapse(timezone.now() + timedelta(days=15)) == 1
     assert SetOff.objects.get(pk=circle.pk).state == "WITHDRAWN"
+
+
+def test_what_can_not_be_reckoned_keeps_nothing_else_back(
+    circle: SetOff, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(debts: object) -> None:
+        raise netting.NettingError("too far apart")
+
+    monkeypatch.setattr(netting, "cleared", refuse)
+    assert setting_off.lapse(timezone.now() + timedelta(days=15)) == 0
+    assert "too far apart" in caplog.text
+    assert SetOff.objects.get(pk=circle.pk).state == "PROPOSED"
 
 
 def test_only_those_it_concerns_answer_and_only_who_may_bind_them(circle: SetOff, owners: dict[str, Person]) -> None:

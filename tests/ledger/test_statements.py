@@ -134,6 +134,7 @@ def forged(said: dict[str, Any]) -> dict[str, Any]:
         (lambda one: one["partners"][0].update(previous="0" * 64), "does not go on"),
         (lambda one: one["partners"][0].update(chain="0" * 64), "different chains"),
         (lambda one: one.update(partners=[]), "says nothing of it"),
+        (lambda one: one.update(partners=[]), "it leaves out"),
     ],
 )
 def test_whoever_forges_one_is_told_by_the_others(autumn: list[Statement], fault, told: str) -> None:

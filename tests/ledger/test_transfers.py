@@ -205,6 +205,11 @@ class TestPlaces:
         assert given(taker=YARD).taker_id == QUAY
         assert given(giver=YARD, taker=LOFT).giver_id == QUAY
         assert given(giver=YARD, taker=LOFT, key=key) == known
+        later = given(giver=YARD, taker=LOFT)
+        for giver in (YARD, QUAY):  # whoever repeats it may not have heard of it
+            assert given(giver=giver, taker=LOFT, key=later.key) == later
+        with pytest.raises(services.TakenError):
+            given(giver=MILL, taker=LOFT, key=later.key)
         with pytest.raises(LedgerError, match="itself"):
             given(giver=QUAY, taker=YARD)
 

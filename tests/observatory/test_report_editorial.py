@@ -105,7 +105,12 @@ def _note(one: report.Report, chapter: str) -> tuple[str, str, bool]:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("summary.md", "SECTION.LANGUAGE.md"), ("summary.xx.md", "SECTION.LANGUAGE.md"), ("sumary.fr.md", "no section")],
+    [
+        ("summary.md", "SECTION.LANGUAGE.md"),
+        ("summary.xx.md", "SECTION.LANGUAGE.md"),
+        ("sumary.fr.md", "no section"),
+        ("country-hr.hr.md", "no section"),
+    ],
 )
 def test_a_name_that_means_nothing_is_told(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / name).write_text("Hello")

@@ -18,8 +18,7 @@ from coworkmed.kernel import ids
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.linkage.model import read as read_model
 from coworkmed.opendata import services
-from coworkmed.opendata.publish import MANIFEST, publish
-from coworkmed.places.queries import snapshot
+from coworkmed.opendata.publish import MANIFEST
 from coworkmed.places.review import weights
 from coworkmed.places.search.index import index
 from coworkmed.platform import database
@@ -120,7 +119,7 @@ def set_up(
         fresh = built.linked or any(one.outcome != "UNCHANGED" for one in built.harvested)
         if fresh or before != _published(sources_file, out, day):
             stages("publish", 0)
-            publish(snapshot(day), out)
+            services.put_out(out, as_of=day)
         index().follow(partial(stages, "index"))
     done.write_text(_published(sources_file, out, day))
     if built.linked or built.flagged:

@@ -63,11 +63,11 @@ class Proposal:
     waits_for: int
 
 
-def partners(place: Place) -> list[Partner]:
-    """Everyone ``place`` has to do with, the largest balances first."""
+def partners(place: Place, *, even: bool = False) -> list[Partner]:
+    """Everyone ``place`` has to do with, the largest balances first; with ``even`` also where nothing is owed."""
     rows = Balance.objects.pairs().of(place.pk).select_related("place", "partner").order_by("unit", "pk")
     found = []
-    for one in rows.exclude(posted=0, rising=0, falling=0):
+    for one in rows if even else rows.exclude(posted=0, rising=0, falling=0):
         mine = one.place_id == place.pk
         other = one.partner if mine else one.place
         if other is not None:
@@ -114,8 +114,8 @@ def entries(place: Place) -> list[Line]:
 def open_holds(place: Place) -> list[Transfer]:
     """What is promised by or to ``place`` and neither given nor given up yet."""
     holds = Transfer.objects.filter(Q(giver=place) | Q(taker=place), kind=Kind.HOLD)
-    ended = Transfer.objects.filter(kind__in=CLOSING).values("refers_to")
-    return list(holds.exclude(pk__in=ended).select_related("giver", "taker").order_by("-at")[:100])
+    ended = Exists(Transfer.objects.filter(kind__in=CLOSING, refers_to=OuterRef("pk")))
+    return list(holds.filter(~ended).select_related("giver", "taker").order_by("-at")[:100])
 
 
 def statements(person: Person, place: Place) -> list[Statement]:

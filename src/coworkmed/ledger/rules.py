@@ -178,9 +178,9 @@ def parsed(unit: str, text: str) -> int:
     """What someone typed in whole units ("2.5", "2,5") as parts of it. Raises AmountError where it can't be."""
     try:
         parts = Decimal(text.strip().replace(",", ".")) * Unit(unit).parts
-        whole = int(parts)
+        fits = 0 <= parts <= MOST  # before it is made whole: 1e999990 has a million digits
     except (ArithmeticError, ValueError) as error:
         raise AmountError from error
-    if parts != whole or not 0 <= whole <= MOST:
+    if not fits or parts != int(parts):
         raise AmountError
-    return whole
+    return int(parts)

@@ -4,9 +4,10 @@ import logging
 
 from django.utils import timezone
 
+from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.platform import audit, jobs
 
-from .rules import LedgerError, Unit
+from .rules import Unit
 from .services import closing, follow_joined, setting_off
 
 log = logging.getLogger(__name__)
@@ -35,5 +36,5 @@ def set_off() -> None:
         for unit in (Unit.DAY, Unit.HOUR):
             try:
                 setting_off.propose(unit=unit, by=audit.MACHINE)
-            except LedgerError as error:
+            except CoworkmedError as error:
                 log.info("no set-off of %s: %s", unit.value, error)

@@ -60,7 +60,8 @@ def check_following(before: Stated, digest: str, said: Stated) -> list[str]:
         for partner in said["partners"]
         if (partner["opening"], partner["previous"]) != closed.get(partner["place"], (0, ""))
     ]
-    return wrong
+    left_out = sorted(closed.keys() - {partner["place"] for partner in said["partners"]})
+    return wrong + [f"it leaves out {other}, with whom {before['month']} closed" for other in left_out]
 
 
 def check_mirror(mine: Stated, theirs: Stated) -> list[str]:
@@ -106,7 +107,11 @@ def check(files: list[Stated]) -> list[str]:
         said = {"place": place, "unit": unit, "month": month}
         if theirs and place < other:
             note(said, check_mirror(mine, theirs))
-        elif not theirs and mine["entries"] and any(at == month for at, *_ in accounts.get((unit, other), ())):
+        elif (
+            not theirs
+            and (mine["entries"] or mine["closing"])
+            and any(at == month for at, *_ in accounts.get((unit, other), ()))
+        ):
             note(said, [f"with {other}, who says nothing of it"])
     return faults
 

@@ -162,7 +162,7 @@ def limits(request: HttpRequest, public_id: str) -> HttpResponse:
     person = _me(request)
     place = _place(public_id, person)
     require(person, Action.PLACE_BIND, place)
-    known = {one.place: one.name for one in queries.partners(place)}
+    known = {one.place: one.name for one in queries.partners(place, even=True)}
     units = [(one, files.unit_name(one)) for one in dict.fromkeys(["DAY", "HOUR", *queries.positions(place)])]
     form = LimitForm(request.POST if request.method == "POST" else None, partners=list(known.items()), units=units)
     if form.is_valid():

@@ -148,6 +148,17 @@ class Release(models.Model):
         return f"{self.wave_id} {self.figure} {self.number}"
 
 
+class Told(models.Model):
+    """What indicators told of the answers to a closed wave, the first time that they did: rows of `indicators.parquet`,
+    which are told again as they were (`census.extract`). Gone once a place takes its answers back."""
+
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="told")
+    rows = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {len(self.rows)}"
+
+
 # -- stories ----------------------------------------------------------------------------------------------------------
 
 

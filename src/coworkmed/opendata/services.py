@@ -122,6 +122,7 @@ def put_out(
             snapshot(as_of), out, language, without=without, site=site, past=past, beside=Path(beside),
             editorial=notes, reports=reports,
         )  # fmt: skip
+    extract.keep(out)
 
 
 def brought() -> Path:

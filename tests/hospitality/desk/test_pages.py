@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from coworkmed.hospitality.desk import queries
 from coworkmed.hospitality.desk.services import devices
 from coworkmed.hospitality.desk.views import app
-from coworkmed.hospitality.models import Bearer, Device, Pass, Scan, Visit
+from coworkmed.hospitality.models import Bearer, Device, Lease, Pass, Scan, Visit
 from coworkmed.hospitality.passes import codes, letters
 from coworkmed.hospitality.passes import services as passes
 
@@ -141,7 +142,7 @@ def test_checks_are_limited(tablet: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "outcome"),
     [
-        ({}, "OVER_LEASE"),  # good, and not booked
+        ({}, "VALID"),  # not booked: on a place for walk-ins
         ({"ended": timezone.now()}, "REVOKED"),
         ({"until": timezone.localdate() - timedelta(days=5)}, "EXPIRED"),
         ({"since": timezone.localdate() + timedelta(days=5)}, "NOT_YET"),
@@ -155,6 +156,38 @@ def test_a_code_is_looked_up(tablet: Client, w: World, change: dict[str, Any], o
     sent = {"shown": codes.spaced(code).lower(), "csrfmiddlewaretoken": csrf(tablet)}
     said = tablet.post("/en/front-desk/check/", sent, headers={"Accept": "application/json"}).json()
     assert said["outcome"] == outcome
+    assert bool(said["lease"]) == (outcome == "VALID")
+
+
+def test_without_a_place_for_walk_ins_the_desk_is_told_so(tablet: Client, w: World) -> None:
+    sent = {"shown": shown(w), "csrfmiddlewaretoken": csrf(tablet)}
+    ask = partial(tablet.post, "/en/front-desk/check/", sent, headers={"Accept": "application/json"})
+    assert (ask().json()["outcome"], ask().json()["lease"]) == ("VALID", str(Lease.objects.get().pk))
+    Lease.objects.update(places=0)
+    assert (ask().json()["outcome"], ask().json()["lease"]) == ("OVER_LEASE", "")
+
+
+def test_a_pass_that_was_shown_before_is_not_good_when_nobody_vouches_any_more(tablet: Client, w: World) -> None:
+    sent = {"shown": shown(w), "csrfmiddlewaretoken": csrf(tablet)}
+    ask = partial(tablet.post, "/en/front-desk/check/", sent, headers={"Accept": "application/json"})
+    held = Pass.objects.filter(pseudonym=pseudonym(w.visitor))
+    held.update(until=timezone.localdate() - timedelta(days=3))
+    assert ask().json()["outcome"] == "EXPIRED"
+    held.update(home=w.host.place)  # a place vouches for its own members only
+    assert ask().json()["outcome"] == "ALTERED"
+    held.update(home=w.home, ended=timezone.now())
+    assert ask().json()["outcome"] == "REVOKED"
+
+
+def test_a_device_that_is_another_desk_now_keeps_another_page(tablet: Client, w: World) -> None:
+    def name() -> str:
+        return tablet.get("/en/front-desk/worker.js").content.decode().partition(",")[0]
+
+    before = name()
+    assert name() == before
+    _, token = devices.add(by=w.team, place=w.host.place, name="Laptop")
+    tablet.post(f"/en/front-desk/set-up/{token}/", {"csrfmiddlewaretoken": csrf(tablet)})
+    assert name() != before
 
 
 def test_the_worker_and_the_manifest_keep_to_their_folder(client: Client) -> None:

@@ -12,13 +12,14 @@ from django.db import IntegrityError, transaction
 from coworkmed.hospitality.desk import joins, queries, rules
 from coworkmed.hospitality.desk.services import devices, leases, syncing
 from coworkmed.hospitality.desk.told import Told, read
-from coworkmed.hospitality.models import Booking, Device, Lease, Pass, PoolDay, Scan, Visit
+from coworkmed.hospitality.models import Booking, Device, Lease, Pass, PoolDay, Resource, Scan, Visit
 from coworkmed.hospitality.passes import keys, tokens
 from coworkmed.hospitality.passes import services as passes
 from coworkmed.hospitality.passes.tokens import Outcome
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.ledger.models import Transfer
 from coworkmed.people.services import NotAllowedError
+from coworkmed.places.models import Place
 
 from ..world import MONDAY, NOW, World, person, pseudonym, world
 from .desks import desk, saw, tell, token_of
@@ -70,6 +71,26 @@ def test_whose_pass_had_ended_is_noted_flagged_and_not_charged(w: World, ada: st
     tell(desk(w), saw(AT, token=ada))  # its desk had not heard of it
     assert Visit.objects.get().anomalies == [rules.Anomaly.REVOKED]
     assert charges() == []
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+@pytest.mark.parametrize("outcome", [Outcome.VALID, Outcome.HERE_ALREADY])
+def test_a_device_is_not_believed_that_a_pass_held_when_it_did_not(
+    w: World, ada: str, outcome: Outcome, by_code: bool
+) -> None:
+    who = {"visitor": pseudonym(w.visitor)} if by_code else {"token": ada}
+    if by_code:  # its home vouches for less long meanwhile
+        Pass.objects.filter(pseudonym=pseudonym(w.visitor)).update(until=MONDAY + timedelta(days=19))
+    tell(desk(w), saw(AT + timedelta(days=20), outcome=outcome, **who))
+    assert Visit.objects.get().anomalies == [rules.Anomaly.EXPIRED]
+    assert charges() == []
+
+
+def test_what_was_shown_before_its_home_vouched_for_less_long_is_not_owed(w: World, ada: str) -> None:
+    Pass.objects.filter(pseudonym=pseudonym(w.visitor)).update(until=MONDAY)
+    tell(desk(w), saw(AT, token=ada), saw(AT + timedelta(days=1), token=ada))
+    assert [one.anomalies for one in Visit.objects.order_by("day")] == [[], [rules.Anomaly.EXPIRED]]
+    assert charges() == [("RECORD", 100)]
 
 
 @pytest.mark.parametrize("cut", [0, 5, 30, 127])
@@ -214,6 +235,39 @@ def test_a_place_somebody_came_on_is_not_given_back(w: World, ada: str) -> None:
     assert Visit.objects.get().anomalies == []
 
 
+def test_a_desk_that_stays_connected_has_places_for_walk_ins_all_day(w: World) -> None:
+    Resource.objects.update(capacity=4)
+    device, hour = desk(w), timedelta(hours=1)
+    midnight = AT.replace(hour=0)
+    for n in range(15):  # a tablet that nobody turns off, and two who come at two
+        lease = leases.hold(device, midnight + n * hour)
+        assert lease is not None
+        assert lease.expires == midnight + n * hour + leases.LASTS
+        assert leases.give_back(Lease.objects.filter(expires__lte=midnight + n * hour), midnight + n * hour) == 0
+    assert (lease.places, used()) == (2, 2)
+    for who in (w.visitor, w.other):
+        shown = token_of(pseudonym(who), AT)
+        tell(device, saw(midnight + 14 * hour, token=shown, lease=lease.pk))
+    again = leases.hold(device, midnight + 15 * hour)
+    assert again == lease
+    assert (again.places, used()) == (4, 4)  # as many as it may hold, beside those taken
+    assert leases.give_back(Lease.objects.all(), again.expires) == 2
+    assert used() == 2
+
+
+def test_a_desk_that_comes_back_after_its_time_is_lent_places_anew(w: World) -> None:
+    device, hour = desk(w), timedelta(hours=1)
+    lease = leases.hold(device, AT)
+    assert lease is not None
+    assert leases.give_back(Lease.objects.all(), AT + leases.LASTS) == 2
+    assert used() == 0
+    assert leases.hold(device, AT + leases.LASTS + hour) == lease
+    assert used() == 2
+    assert leases.give_back(Lease.objects.all(), AT + leases.LASTS + 2 * hour) == 0  # its time is not over
+    assert leases.give_back(Lease.objects.all(), AT + 2 * leases.LASTS + hour) == 2
+    assert used() == 0
+
+
 def test_beyond_a_lease_and_on_somebody_elses(w: World) -> None:
     device, other = desk(w), desk(w, "Laptop")
     lease = leases.hold(device, AT)
@@ -242,6 +296,16 @@ def test_a_device_is_set_up_once_by_its_link_and_taken_away(w: World) -> None:
     assert devices.known(shown) is None
     with pytest.raises(CoworkmedError):
         devices.set_up(again)
+
+
+def test_a_device_at_a_place_that_joined_another_is_taken_away_by_that_ones_team(w: World) -> None:
+    device = desk(w)
+    Place.objects.filter(pk="split").update(merged_into=w.home)
+    device = Device.objects.of(w.home).get(pk=device.pk)
+    with pytest.raises(NotAllowedError):
+        devices.revoke(by=w.stranger, device=device)
+    devices.revoke(by=w.home_team, device=device)
+    assert not Device.objects.current().exists()
 
 
 def test_only_those_who_receive_people_there_add_devices(w: World) -> None:

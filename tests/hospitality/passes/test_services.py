@@ -158,6 +158,30 @@ def test_of_a_lost_key_nothing_is_believed(home: Home) -> None:
     assert judged(services.token(held)) == Outcome.VALID
 
 
+def test_of_a_lost_key_nothing_is_believed_nor_of_those_before_it_and_of_places_that_joined(home: Home) -> None:
+    held, mill = home.vouch(), Place.objects.create(public_id="mill", name="Mill")
+    before = services.token(held)
+    services.replace_key(by=home.owner, home=home.place)
+    keys.signing(mill)
+    Place.objects.filter(pk="mill").update(merged_into=home.place)
+    assert judged(before) == Outcome.VALID
+    services.replace_key(by=home.owner, home=home.place, lost=True)
+    assert judged(before) in (Outcome.UNKNOWN_KEY, Outcome.EXPIRED)
+    yesterday = timezone.now().date() - timedelta(days=1)
+    assert set(SigningKey.objects.exclude(retired=None).values_list("believed_until", flat=True)) == {yesterday}
+    assert SigningKey.objects.filter(retired=None, place=home.place).count() == 1
+
+
+def test_the_passes_of_a_place_that_joined_another_are_ended_by_that_ones_team(home: Home) -> None:
+    old = Place.objects.create(public_id="old", name="Old Mill", merged_into=home.place)
+    held = Pass.objects.create(
+        pseudonym="0" * 14, code="0" * 10, home=old, since=timezone.localdate(), until=timezone.localdate()
+    )
+    assert list(Pass.objects.visible_to(home.team)) == list(Pass.objects.of(home.place)) == [held]
+    services.end(by=home.team, held=held)
+    assert Pass.objects.get().ended is not None
+
+
 def test_private_keys_are_sealed_and_open_with_former_keys_of_the_site(home: Home, settings: Any) -> None:
     services.token(home.vouch())
     kept = SigningKey.objects.get(place=home.place)

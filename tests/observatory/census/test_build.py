@@ -1,7 +1,7 @@
 """From answers to figures: an indicator that rests on the census comes out of a build, and no answer does."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from coworkmed.observatory.census import extract, services
-from coworkmed.observatory.models import Wave
+from coworkmed.observatory.models import Told, Wave
 from coworkmed.opendata import services as opendata
 from coworkmed.people.models import Person
 from coworkmed.places.models import Place
@@ -62,7 +62,7 @@ def test_an_indicator_of_the_census_comes_out_of_a_build(
 ) -> None:
     opendata.gather(specs=specs, folder=tmp_path / "fetched", as_of=DAY)
     asked = [invited(one, found) for found in [wave()] for one in Place.objects.order_by("pk")]
-    for at, one in enumerate(asked[:7]):
+    for at, one in enumerate(asked):
         answer(one, {"jobs_fte": 1.5 + at})
     services.close(by=Person.objects.create_superuser("operator@example.org"), wave=Wave.objects.get())
     beside: list[Path] = []
@@ -70,8 +70,34 @@ def test_an_indicator_of_the_census_comes_out_of_a_build(
     monkeypatch.setattr(extract, "write", lambda folder: beside.append(folder) or write(folder))
     opendata.build(specs=specs, folder=tmp_path / "fetched", out=tmp_path / "out", as_of=DAY)
     found = told(tmp_path / "out")
-    assert found["response_rate"] == (7 / 8, 7)
-    assert found["jobs_direct_fte"][0] == sum(1.5 + at for at in range(7))
+    assert found["response_rate"] == (1, 8)
+    assert found["jobs_direct_fte"] == (sum(1.5 + at for at in range(8)), 8)
     assert Wave.objects.get().told_on
     assert not any(extract.NAME in files for _, _, files in os.walk(tmp_path))  # no answer is published
     assert not beside[0].exists()
+
+
+def test_figures_of_answers_are_told_once(specs: list[Spec], tmp_path: Path) -> None:
+    """Places close, move and grow old: figures computed anew would differ by the answers of those that did."""
+    opendata.gather(specs=specs, folder=tmp_path / "fetched", as_of=DAY)
+    asked = [invited(one, found) for found in [wave()] for one in Place.objects.order_by("pk")]
+    for at, one in enumerate(asked):
+        answer(one, {"jobs_fte": 1.5 + at})
+    services.close(by=Person.objects.create_superuser("operator@example.org"), wave=Wave.objects.get())
+    first, later = tmp_path / "first", tmp_path / "later"
+    opendata.put_out(first, as_of=DAY, reports=())
+    opendata.put_out(later, as_of=DAY + timedelta(800), reports=())  # when all that was answered is old
+    assert {basis for *_, basis in jobs(first)} == {"ALL", "CONFIRMED"}
+    assert jobs(later) == jobs(first)
+    services.withdraw(invitation=asked[0], by=services.Speaker())
+    assert not Told.objects.exists()
+    opendata.put_out(later, as_of=DAY, reports=())
+    assert jobs(later) == []
+
+
+def jobs(out: Path) -> list[tuple[Any, ...]]:
+    """What is told of the jobs of each territory."""
+    return duckdb.sql(
+        f"SELECT level, territory, counted, value, n, basis FROM read_parquet('{out / 'indicators.parquet'}') "
+        "WHERE code = 'jobs_direct_fte' ORDER BY ALL"
+    ).fetchall()

@@ -157,9 +157,12 @@ def test_quartiles_are_told_to_two_digits() -> None:
     assert portrait.tell(FIGURES["jobs_fte"], [0] * 5)["median"] == 0
 
 
-def test_shares_are_never_none_or_all() -> None:
-    assert portrait.tell(FIGURES["result"], ["LOSS"] * 5) == {"n": 5, "shares": {"LOSS": 0.9}}
-    assert portrait.tell(FIGURES["result"], ["LOSS"] * 39 + ["PROFIT"])["shares"] == {"LOSS": 0.9, "PROFIT": 0.1}
+@pytest.mark.parametrize("others", [4, 5, 6, 9, 10, 39])
+def test_what_all_gave_is_told_as_if_one_had_not(others: int) -> None:
+    told = portrait.tell(FIGURES["result"], ["LOSS"] * (others + 1))
+    assert told == portrait.tell(FIGURES["result"], ["LOSS"] * others + ["PROFIT"])
+    assert told["shares"]["LOSS"] < 1
+    assert portrait.tell(FIGURES["result"], ["LOSS"] * 38 + ["PROFIT"] * 2)["shares"] == {"LOSS": 0.9, "PROFIT": 0.1}
 
 
 @pytest.mark.parametrize(

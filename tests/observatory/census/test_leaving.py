@@ -309,6 +309,20 @@ def test_figures_made_anew_after_a_withdrawal_tell_nothing_in_confidence(
     ]  # fmt: skip
 
 
+def test_what_was_never_sent_may_go_without_holding_back_the_figures(
+    asked: Invitation, places: dict[str, Place], operator: Person, tmp_path: Path
+) -> None:
+    draft = invited(places["mill"], asked.wave, "mill@place.example")
+    services.keep(invitation=draft, section="economy", answers=given(jobs_fte=2), by=LINK)
+    answer(asked, SECRET)
+    services.close(by=operator, wave=asked.wave)
+    extract.write(tmp_path)
+    services.withdraw(invitation=draft, by=LINK)
+    assert not Wave.objects.get().thinned
+    services.withdraw(invitation=asked, by=LINK)
+    assert Wave.objects.get().thinned
+
+
 def test_a_story_told_in_the_wave_goes_with_the_answers(asked: Invitation) -> None:
     answer(asked, SECRET | {"story_consent": "NAMED"})
     assert Story.objects.get().text == TALE

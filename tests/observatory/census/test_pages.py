@@ -17,7 +17,7 @@ from coworkmed.places.models import Place
 from tests.people.conftest import organisation, person, role
 from tests.web.factories import registry
 
-from .waves import invited, path, wave
+from .waves import answer, invited, path, wave
 
 pytestmark = pytest.mark.django_db
 TO = "geia@kypseli.example"
@@ -254,6 +254,31 @@ def test_paper_is_printed_and_keyed_in(client: Client, asked: Invitation, operat
     assert client.get(base + "portrait.pdf").content.startswith(b"%PDF-")
     page = client.post(home, {"step": "paper", "code": "NOSUCH22"}, follow=True).content.decode()
     assert "has this code" in page
+
+
+def test_what_a_place_answers_by_its_link_is_not_keyed_in(client: Client, asked: Invitation, operator: Person) -> None:
+    """Whoever keys in papers would read what it tells in confidence."""
+    told = {"jobs_fte": "1391", "step": "save"}
+    assert client.post(path(asked, TO) + "economy/", told).status_code == 302
+    client.force_login(operator)
+    home = f"/en/census/waves/{asked.wave.number}/"
+    for page in ("", "economy/", "check/", "portrait/", "portrait.pdf", "withdraw/"):
+        answer = client.get(f"{home}paper/{asked.code}/{page}")
+        assert (answer.status_code, answer.headers.get("Location")) == (302, home), page
+    assert client.post(f"{home}paper/{asked.code}/economy/", told | {"jobs_fte": "1"}).status_code == 302
+    assert values()["jobs_fte"]["value"] == 1391
+    shown = client.post(home, {"step": "paper", "code": asked.code}, follow=True).content.decode()
+    assert "answers by its link" in shown
+
+
+def test_what_was_told_in_confidence_before_is_filled_in_by_link_only(
+    client: Client, asked: Invitation, operator: Person
+) -> None:
+    answer(asked, {"jobs_fte": 7391})
+    now = invited(asked.place, wave(), TO)
+    assert begun(client, path(now, TO) + "economy/")["jobs_fte"] == "7391"
+    client.force_login(operator)
+    assert begun(client, f"/en/census/waves/{now.wave.number}/paper/{now.code}/economy/")["jobs_fte"] == ""
 
 
 def test_keying_in_needs_its_token(asked: Invitation, operator: Person) -> None:

@@ -447,3 +447,11 @@ def test_waves_are_seen_by_whom_they_concern(operator: Person, ana: Person, plac
 def test_few_queries_for_many_guests(many: list[Invitation], django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(1):
         assert len(queries.guests(many[0].wave)) == 12
+
+
+def test_an_answer_that_is_asked_for_no_more_counts_nowhere(places: dict[str, Place]) -> None:
+    asked = invited(places["mill"], wave(), TO)
+    answer(asked, {"non_money_payment": ["TIME_HOURS"], "hours_given_month": 50})
+    assert queries.facts(Answer.objects.get(), places["mill"])["hours_given_month"] == 50
+    answer(asked, {"non_money_payment": ["NONE"]})
+    assert "hours_given_month" not in Answer.objects.get().values

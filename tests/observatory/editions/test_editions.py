@@ -92,6 +92,16 @@ def test_the_same_tables_give_the_same_edition(tables: Path, freezing: Freezing,
     assert one.digest == other.digest
 
 
+def test_a_report_put_right_is_a_new_edition(tables: Path, freezing: Freezing) -> None:
+    freezing(tables / "before")
+    page, manifest = tables / "before/report/en/index.html", tables / "before/manifest.json"
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- put right -->", encoding="utf-8")
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    told["files"]["report/en/index.html"]["sha256"] = shelf.sha256(page)
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    assert freezing(tables / "before").id == "2026-03.1"
+
+
 def test_nothing_is_made_twice_or_over_another(two: Two, tables: Path, freezing: Freezing) -> None:
     digests = [one.digest for one in two]
     with pytest.raises(CoworkmedError, match="Nothing has changed since edition 2026-06"):

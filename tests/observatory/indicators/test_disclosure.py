@@ -137,3 +137,27 @@ def test_counts_of_public_lists_are_told_however_small(tmp_path: Path) -> None:
 def test_safe_cells(cells: list[int]) -> None:
     assert safe(cells, 5)
     assert not safe([*cells, 1], 5) and not safe([*cells, 4], 5)
+
+
+def test_who_is_silent_can_not_be_told_where_few_were_asked(tmp_path: Path) -> None:
+    """Nor by what is told of the towns around."""
+    towns = ["1"] * 2 + ["2"] * 6 + ["3"] * 9
+    out, beside = folder(tmp_path / "out", [{"town_code": one} for one in towns]), tmp_path / "beside"
+    beside.mkdir()
+    asked = [{"place_id": f"p{at}", "invited": True, "answered": at > 0} for at in range(len(towns))]
+    table(beside / "answers.parquet", asked)
+    compute.write(out, beside=beside)
+    found = figures(out, "response_rate", counted="ANY", basis="ALL", territory_type="")
+    assert {one["territory"]: one["note"] for one in found if one["level"] == "town"} == {
+        "1": "SUPPRESSED", "2": "SUPPRESSED", "3": "",
+    }  # fmt: skip
+    assert {one["territory"]: one["of"] for one in found if one["level"] != "town"} == {"": 17, "FR": 17, "FR-PAC": 17}
+
+
+def test_where_no_territory_may_be_told_nothing_is(tmp_path: Path) -> None:
+    out, beside = folder(tmp_path / "out", [{"town_code": one} for one in "112"]), tmp_path / "beside"
+    beside.mkdir()
+    table(beside / "answers.parquet", [{"place_id": f"p{at}", "jobs_fte": 7391.5} for at in range(3)])
+    compute.write(out, beside=beside)
+    found = figures(out, "jobs_direct_fte")
+    assert {(one["value"], one["n"], one["note"]) for one in found} == {(None, None, "SUPPRESSED")}

@@ -96,6 +96,12 @@ def test_what_is_published_and_frozen_is_told_once(past: list[Path]) -> None:
     assert all(one.frozen for _, courses in page.themes for found in courses for one in found.moments)
 
 
+def test_what_a_killed_run_left_is_no_edition(client: Client, past: list[Path], var: Path) -> None:
+    whole = text(client)
+    state(var / "editions" / ".making", "2026-04-01", 1, 19)
+    assert text(client) == whole
+
+
 def test_a_page_shows_them_and_leads_on(client: Client, past: list[Path]) -> None:
     page = text(client, "?territory=FR-PAC")
     assert "Provence-Alpes-Côte" in page and "It was 25% on 1 February 2026." in page.replace("\u00a0", "")

@@ -19,7 +19,9 @@ from coworkmed.people.services import NotAllowedError
 from coworkmed.places.models import Place
 from coworkmed.platform import jobs
 from coworkmed.platform.models import Event
+from coworkmed.platform.tokens import address_digest
 from coworkmed.sources.models import Entry
+from coworkmed.stewardship.models import Report
 from tests.observatory.census.waves import answer, given, invited, wave
 from tests.people.conftest import organisation, person, role
 from tests.web.factories import source
@@ -148,6 +150,17 @@ def test_what_is_told_in_the_census_becomes_a_story_where_it_may(athens: Place) 
     assert list(Story.objects.order_by("pk").values_list("state", flat=True)) == ["WITHDRAWN", "SUBMITTED"]
     answer(asked, {"story_consent": "NO"})
     assert set(Story.objects.values_list("state", flat=True)) == {"WITHDRAWN"}
+
+
+def test_told_otherwise_in_the_census_it_stays_when_that_is_sent_again(athens: Place) -> None:
+    asked = invited(athens, wave(), TO)
+    answer(asked, {"story": TALE, "story_consent": "NAMED"})
+    answer(asked, {"story_consent": "UNNAMED"})
+    answer(asked, {"jobs_fte": 3})
+    assert list(Story.objects.order_by("pk").values_list("state", "named")) == [
+        ("WITHDRAWN", True),
+        ("SUBMITTED", False),
+    ]
 
 
 def test_taken_back_it_is_gone_from_the_answers_too(athens: Place) -> None:
@@ -358,3 +371,10 @@ def test_a_place_tells_signed_in(client: Client, athens: Place, eleni: Person) -
     assert client.post(page, form).status_code == 302
     assert Story.objects.get().named is False
     assert "Sent: it is being read" in client.get(page).content.decode()
+
+
+def test_a_link_opens_nothing_once_its_reader_is_not_the_place(client: Client, athens: Place) -> None:
+    page = "/" + letters.link(athens, TO, language="en").split("/", 3)[3]
+    assert client.get(page).status_code == 200
+    Report.objects.create(place=athens, reason="NOT_US", address=address_digest(TO), due=timezone.now())
+    assert client.get(page).status_code == 404

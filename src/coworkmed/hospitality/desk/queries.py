@@ -73,6 +73,7 @@ def briefing(device: Device, lease: Lease | None, now: datetime) -> dict[str, An
     host, place = device.place.host, device.place
     told = bulletin.write(now)
     ranges = [(day, day_range(day, zone(host), host.day_cutoff)) for day in days(host, now)]
+    here = visits(place.pk).filter(day__in=days(host, now))
     return {
         "place": place.pk,
         "now": now.isoformat(timespec="milliseconds"),
@@ -88,7 +89,7 @@ def briefing(device: Device, lease: Lease | None, now: datetime) -> dict[str, An
             }
             for one in expected(host, [day for day, _ in ranges])
         ],
-        "here": [[one.visitor, one.day.isoformat()] for one in visits(place.pk).filter(day__in=days(host, now))],
+        "here": [[visitor, day.isoformat()] for visitor, day in here.values_list("visitor", "day")],
         "lease": _leased(lease) if lease else None,
     }  # fmt: skip
 

@@ -40,7 +40,7 @@ _OF_OUTCOME = {
     Outcome.WALK_IN: Anomaly.UNPROVEN,
     Outcome.OVER_LEASE: Anomaly.OVER_LEASE,
 }
-_GOOD = (Outcome.VALID, Outcome.HERE_ALREADY)
+GOOD = (Outcome.VALID, Outcome.HERE_ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _visit(seen: list[Seen], ended: datetime | None, over: bool) -> Visit:
         Anomaly.LATE: any(one.received - one.at > LATE for one in seen),
         Anomaly.AHEAD: any(one.at - one.received > SURE for one in seen),
     }
-    owed = any(one.outcome in _GOOD and (ended is None or one.at <= ended) for one in seen)
+    owed = any(one.outcome in GOOD and (ended is None or one.at <= ended) for one in seen)
     return Visit(first.scan, first.at, frozenset(odd | {name for name, holds in said.items() if holds}), owed)
 
 

@@ -50,8 +50,13 @@ class PassQuerySet(models.QuerySet["Pass"]):
         return self.filter(ended=None, until__gte=timezone.localdate())
 
     def visible_to(self, person: Person | AnonymousUser) -> "PassQuerySet":
-        """Those of members of places one receives people at."""
-        return self.filter(home__in=Place.objects.where_may(person, Action.PLACE_HOST).values("pk"))
+        """Those of members of places one receives people at, or that joined one of them."""
+        mine = Place.objects.where_may(person, Action.PLACE_HOST).values("pk")
+        return self.filter(Q(home__in=mine) | Q(home__merged_into__in=mine))
+
+    def of(self, place: Place) -> "PassQuerySet":
+        """Those of members of ``place``, and of places that joined it."""
+        return self.filter(Q(home=place) | Q(home__merged_into=place))
 
 
 class Pass(models.Model):
@@ -77,6 +82,11 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pseudonym} of {self.home_id}"
+
+    @property
+    def vouching(self) -> Place:
+        """The place that answers for it now: its home, or the one that joined."""
+        return self.home.merged_into or self.home
 
 
 class Bearer(models.Model):
@@ -115,6 +125,10 @@ class Revocation(models.Model):
 class DeviceQuerySet(models.QuerySet["Device"]):
     def current(self) -> "DeviceQuerySet":
         return self.filter(revoked=None)
+
+    def of(self, place: Place) -> "DeviceQuerySet":
+        """Those at ``place``, and at places that joined it."""
+        return self.filter(Q(place=place) | Q(place__merged_into=place))
 
 
 class Device(models.Model):
@@ -195,7 +209,7 @@ class Lease(models.Model):
     device = models.ForeignKey(Device, models.PROTECT, related_name="leases")
     day = models.DateField()
     places = models.PositiveSmallIntegerField()
-    expires = models.DateTimeField()  # the end of that day
+    expires = models.DateTimeField()  # unless it is connected again; by the end of that day
     settled = models.DateTimeField(null=True, blank=True)  # what was not used was given back
 
     class Meta:

@@ -20,7 +20,7 @@ from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 from coworkmed.places.models import Place
 
-from ..models import SigningKey
+from ..models import LARGE, SigningKey
 from .tokens import LONGEST, Key
 
 AHEAD = 30  # days before it begins that a pass can be taken along
@@ -53,11 +53,16 @@ def signing(place: Place | None) -> tuple[str, Ed25519PrivateKey]:
 
 
 def retire(place: Place | None, *, lost: bool = False) -> str:
-    """The key of now signs no more; its id, "" where there was none. ``lost``: nothing it ever signed is believed."""
+    """The key of now signs no more; its id, "" where there was none. ``lost``: nothing that it signed is believed, nor
+    anything by those before it, or by those of places that joined this one."""
     now = timezone.now()
     until = now.date() - timedelta(days=1) if lost else now.date() + BELIEVED
     held = _signs(place)
-    SigningKey.objects.filter(place=place, retired=None).update(retired=now, believed_until=until)
+    joined = Q(place__merged_into=place) if lost and place is not None else Q(pk=None)
+    theirs = SigningKey.objects.filter(Q(place=place) | joined)
+    theirs.filter(retired=None).update(retired=now, believed_until=until)
+    if lost:
+        theirs.filter(believed_until__gt=until).update(believed_until=until)
     return held.key_id if held else ""
 
 
@@ -67,12 +72,14 @@ def aged() -> list[SigningKey]:
     return list(SigningKey.objects.filter(retired=None, place__isnull=False, made__lte=old).select_related("place"))
 
 
-def believed(today: date) -> dict[str, tuple[Key, Place]]:
-    """Keys of home places by which a desk may judge, by their ids."""
+def believed(today: date, only: str = "") -> dict[str, tuple[Key, Place]]:
+    """Keys of home places by which a desk may judge, by their ids; of these the one called ``only``."""
     known = SigningKey.objects.filter(Q(believed_until=None) | Q(believed_until__gte=today), place__isnull=False)
+    if only:
+        known = known.filter(pk=only)
     return {
         one.key_id: (Key(one.public, one.believed_until or date.max), one.place)
-        for one in known.select_related("place")
+        for one in known.select_related("place").defer(*(f"place__{name}" for name in LARGE))
         if one.place is not None
     }
 

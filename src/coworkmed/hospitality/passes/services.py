@@ -66,7 +66,7 @@ def vouch(
 @transaction.atomic
 def renew(*, by: Person, held: Pass, until: date) -> None:
     """Vouch for longer, or less long. Raises NotAllowedError; CoworkmedError where it ended."""
-    who = require(by, Action.PLACE_HOST, held.home)
+    who = require(by, Action.PLACE_HOST, held.vouching)
     one = _standing(held)
     _days(one.since, until)
     if not Bearer.objects.filter(pass_held=one).exists():
@@ -78,14 +78,14 @@ def renew(*, by: Person, held: Pass, until: date) -> None:
 @transaction.atomic
 def end(*, by: Person, held: Pass) -> None:
     """Vouch no more: every desk refuses the pass as soon as it has heard of it. Raises NotAllowedError."""
-    who = require(by, Action.PLACE_HOST, held.home)
+    who = require(by, Action.PLACE_HOST, held.vouching)
     _end(who, _standing(held))
 
 
 @transaction.atomic
 def new_link(*, by: Person, held: Pass, language: str = "en") -> Bearer:
     """Another address and another code for a pass, where the old ones went astray. Raises NotAllowedError."""
-    who = require(by, Action.PLACE_HOST, held.home)
+    who = require(by, Action.PLACE_HOST, held.vouching)
     one = _standing(held)
     Pass.objects.filter(pk=one.pk).update(code=codes.new())
     bearer = Bearer.objects.select_for_update().get(pass_held=one)

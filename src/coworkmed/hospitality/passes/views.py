@@ -65,7 +65,7 @@ def _said(view: Callable[[HttpRequest, Pass], None]) -> View:
             raise
         except CoworkmedError as error:
             messages.error(request, in_words(error))
-        return redirect("place-passes", held.home_id)
+        return redirect("place-passes", held.vouching.pk)
 
     return answer
 
@@ -94,7 +94,7 @@ def members(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Done: there is a pass for {name}.").format(name=given["name"]))
             return redirect("place-passes", place.pk)
-    held = Pass.objects.filter(home=place).select_related("bearer")
+    held = Pass.objects.of(place).select_related("bearer")
     standing = held.filter(pk__in=Pass.objects.standing().values("pk"))
     over = held.exclude(pk__in=standing.values("pk")).filter(bearer__isnull=False)
     shown = {

@@ -85,11 +85,12 @@ def give_back(booking: Booking, *, spent: bool = False) -> None:
 
 
 def lend(lease_key: UUID, uses: Sequence[PoolUse]) -> None:
-    """Take desks of a pool for a desk that may lose its network. Raises IntegrityError as `take` does."""
+    """Take more desks of a pool for a desk that may lose its network. Raises IntegrityError as `take` does."""
     _count_pools(uses)
-    PoolClaim.objects.bulk_create(
-        PoolClaim(lease=lease_key, pool_id=one.pool, day=one.day, slot=one.slot, units=one.units) for one in uses
-    )
+    for one in uses:
+        lent = PoolClaim.objects.filter(lease=lease_key, pool=one.pool, day=one.day, slot=one.slot)
+        if not lent.update(units=F("units") + one.units):
+            PoolClaim.objects.create(lease=lease_key, pool_id=one.pool, day=one.day, slot=one.slot, units=one.units)
 
 
 def _count_pools(uses: Sequence[PoolUse]) -> None:

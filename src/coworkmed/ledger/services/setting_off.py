@@ -4,6 +4,7 @@ Nobody's net position changes, no debt grows and nobody gets a new debtor. A pla
 rest is reckoned anew: who had agreed to at least as much on each debt need not be asked again.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coworkmed.kernel.batches import batched
+from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.kernel.i18n import N_
 from coworkmed.people.models import Person
 from coworkmed.people.rules import Action
@@ -24,6 +26,8 @@ from ..models import Answer, Balance, Notice, SetOff, Transfer
 from ..rules import Kind, LedgerError, Unit
 from .joining import follow_joined
 from .transfers import enter
+
+log = logging.getLogger(__name__)
 
 ANSWERED_IN = timedelta(days=14)
 _SEVERAL = 500  # balances held or changed by one statement
@@ -81,12 +85,19 @@ def withdraw(*, run: SetOff, by: Person) -> None:
 def lapse(now: datetime) -> int:
     """Leave out who did not answer in time; how many proposals it concerned."""
     late = SetOff.objects.filter(state=State.PROPOSED, answer_by__lt=now).values_list("pk", flat=True)
-    for key in late:
+    return sum(_lapsed(key) for key in late)
+
+
+def _lapsed(key: UUID) -> bool:
+    try:
         with transaction.atomic():
             held = _held(key)
             silent = held.concerned() - held.agreed()
             _again(held, left_out=[*held.left_out, *sorted(silent)])
-    return len(late)
+    except CoworkmedError as refusal:  # the last of them has just answered, or it can't be reckoned: the others can
+        log.warning("set-off %s was left as it is: %s", key, refusal)
+        return False
+    return True
 
 
 def _held(key: UUID) -> SetOff:

@@ -304,7 +304,15 @@ def _same(known: Transfer, made: Transfer) -> Transfer:
     if known.kind != made.kind and known.kind in CLOSING:
         raise ClosedError(known.kind)
     compared = ("kind", "unit", "amount", "refers_to_id")
-    places = {known.giver_id, known.taker_id} == {made.giver_id, made.taker_id}
-    if any(getattr(known, name) != getattr(made, name) for name in compared) or not places:
+    if any(getattr(known, name) != getattr(made, name) for name in compared) or not _same_places(known, made):
         raise TakenError
     return known
+
+
+def _same_places(known: Transfer, made: Transfer) -> bool:
+    """Whether both are between the same two, one of which may have joined another between them."""
+    before, now = ({str(one.giver_id), str(one.taker_id)} for one in (known, made))
+    if before == now:
+        return True
+    standing = {one.pk: one.merged_into_id or one.pk for one in Place.objects.filter(pk__in=before | now)}
+    return {standing.get(one, one) for one in before} == {standing.get(one, one) for one in now}

@@ -1,11 +1,14 @@
 """The newest closed census as a table for indicators: who was invited, who answered, and what is told of groups only.
 
-It is never published row by row: who computes from it suppresses small cells (`observatory.indicators`). A wave that is
-open is left out, and so is what was told in confidence to one from which a place withdrew after figures had been made
-of it: whoever subtracts the figures of two days would have the few who answered, or left, in between.
+It is never published row by row: who computes from it suppresses small cells (`observatory.indicators`). Whoever
+subtracts the figures of two days would have the few who came, or left, in between. So a wave that is open is left out;
+figures of a closed one are computed once (`keep`) and told as they were from then on, since its places close, move and
+grow old; and once a place has withdrawn from it, nothing told in confidence is computed of it anew.
 """
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +18,10 @@ from django.utils import timezone
 
 from coworkmed.platform import audit
 
-from ..models import Answer, Wave
+from ..indicators.catalogue import INDICATORS
+from ..indicators.extract import TOLD
+from ..indicators.figures import Figures
+from ..models import Answer, Told, Wave
 from . import rules
 
 NAME = "answers.parquet"
@@ -65,9 +71,13 @@ def _row(place: str, answered: bool, told: dict[str, Any]) -> Row:
 @transaction.atomic
 def write(folder: Path) -> Path:
     """The table as a Parquet file beside an extract, without a row before a wave was closed; returns its path. The
-    folder must not be a published one. From now on figures of the wave are told."""
+    folder must not be a published one. From now on figures of the wave are told; those that were told stand beside it,
+    instead of the rows."""
     path, wave = folder / NAME, newest()
-    told = [tuple(one) for one in rows(wave)] if wave else []
+    once = Told.objects.filter(wave=wave).first() if wave else None
+    told = [tuple(one) for one in rows(wave)] if wave and not once else []
+    if once:
+        (folder / TOLD).write_text(json.dumps(once.rows), encoding="utf-8")
     if wave and wave.told_on is None:
         today = timezone.localdate()
         Wave.objects.filter(pk=wave.pk).update(told_on=today)
@@ -79,3 +89,13 @@ def write(folder: Path) -> Path:
             made.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
         made.sql("SELECT * FROM answers ORDER BY place_id").write_parquet(str(path))
     return path
+
+
+@transaction.atomic
+def keep(folder: Path) -> None:
+    """Keep what indicators published in ``folder`` tell of the newest closed wave, the first time they do."""
+    wave = newest()
+    if wave is None or wave.told_on is None or wave.thinned or Told.objects.filter(wave=wave).exists():
+        return
+    codes = [code for code, one in INDICATORS.items() if {*one.needs} & {*Row._fields}]
+    Told.objects.create(wave=wave, rows=[asdict(one) for one in Figures(folder).find(code=codes)])

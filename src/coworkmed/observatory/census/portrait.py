@@ -123,12 +123,14 @@ def path(kind: str, country: str, region: str) -> Path:
 
 def tell(figure: Figure, values: Sequence[Any]) -> dict[str, Any]:
     """What is told of a group, from the values of its places: how many there are, and the quartiles of a number, to two
-    digits, or the shares of codes, in tenths and never none or all: else each would be told what every other is."""
+    digits, or the shares of codes, in tenths. A code that a single place gave is not named, and what all gave is told
+    as if one had not: else each would be told what every other is."""
     found: dict[str, Any] = {"n": len(values)}
     if figure.unit == "code":
         counts = Counter(values)
-        shares = {code: count / len(values) for code, count in counts.most_common()}
-        found["shares"] = {code: round(min(max(share, 0.1), 0.9), 1) for code, share in shares.items()}
+        most = min(0.9, 1 - 1 / len(values))
+        shares = {code: count / len(values) for code, count in counts.most_common() if count > 1}
+        found["shares"] = {code: round(min(max(share, 0.1), most), 1) for code, share in shares.items()}
     else:
         low, median, high = np.percentile(values, (25, 50, 75))
         found |= {"low": _two_digits(low), "median": _two_digits(median), "high": _two_digits(high)}

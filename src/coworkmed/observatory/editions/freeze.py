@@ -95,7 +95,7 @@ def _check(tables: Path, told: Mapping[str, Any], title: str, last: Edition | No
             day=last.told["as_of"],
         )
     if told["as_of"] == last.told["as_of"] and all(
-        told["files"][name]["sha256"] == last.files[name]["sha256"] for name in TABLES
+        told["files"][name]["sha256"] == last.files.get(name, {}).get("sha256") for name in _taken(told)
     ):
         raise CoworkmedError(N_("Nothing has changed since edition {edition}."), edition=last.id)
 

@@ -78,7 +78,6 @@ def find(engine: Engine, files: DuckDb, extract: Extract) -> dict[str, str]:
     columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
     engine.run(f"CREATE TABLE found ({columns}, note VARCHAR(80))")
     known = _known(engine, extract)
-    unknown = {code: one.why for code, one in INDICATORS.items() if code not in known}
     fields = extract.fields(files)
     engine.run(assemble.cells(assemble.summed(known.values()), fields))
     for one in sorted(known.values(), key=lambda one: one.code not in _FIRST):
@@ -87,11 +86,12 @@ def find(engine: Engine, files: DuckDb, extract: Extract) -> dict[str, str]:
         if one.code == "places_open":
             engine.run(assemble.text("towns"))
     _estimate(engine, extract)
-    _hold_back(engine, [one for one in known.values() if one.answers])
+    _hold_back(engine, [one for one in known.values() if one.answers or "invited" in one.needs])
     _quiet(engine)
+    _tell_again(engine, extract)
     engine.run(assemble.text("speakers"))
     told = {code for (code,) in engine.rows("SELECT DISTINCT code FROM found")}
-    return unknown | {code: INDICATORS[code].why for code in known if code not in told}
+    return {code: one.why for code, one in INDICATORS.items() if code not in told}
 
 
 def _statements(one: Indicator, fields: Iterable[str]) -> list[str]:
@@ -144,8 +144,17 @@ _DETAILS = (
 )
 
 
+def _tell_again(engine: Engine, extract: Extract) -> None:
+    """What was told of answers once is told as it was: computed anew from places that closed, moved or grew old since,
+    it would differ by their answers."""
+    rows = [one | {"region_code": one["region"]} for one in extract.told() if one["code"] in INDICATORS]
+    columns = [*assemble.FOUND, "note"]
+    engine.insert("found", columns, [[row[name] for name in columns] for row in rows])
+
+
 def _hold_back(engine: Engine, indicators: Iterable[Indicator]) -> None:
-    """Small cells of answers, and what would give them back. Answers are not told by kind or type of territory at all:
+    """Small cells of answers, and what would give them back; of who answered at all, territories in which few were
+    asked, for there it could be told who is silent. Answers are not told by kind or type of territory at all:
     there more sums would cross the others; nor by a detail that leaves fewer territories to tell of."""
     for one in indicators:
         engine.run(
@@ -158,6 +167,8 @@ def _hold_back(engine: Engine, indicators: Iterable[Indicator]) -> None:
         )
         if not rows:
             continue
+        if not one.answers:  # how many of those asked answered is no secret
+            rows = [(*row[:-2], 0, row[-1]) for row in rows]
         found = []
         for counted, bases in _DETAILS:
             tables, parents = cells(rows, counted, bases)
@@ -176,7 +187,7 @@ def _hold_back(engine: Engine, indicators: Iterable[Indicator]) -> None:
 
 
 def _texts(values: Iterable[str]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values) or "NULL"
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values) or "''"  # of NULL, NOT IN is neither
 
 
 Node = tuple[str, str]

@@ -32,6 +32,8 @@ COLUMNS = {
 STATISTICS = ("inhabitants", "self_employed", "income_month", "within_20_minutes")
 #: What is said of a place by where it lies: by its municipality, else its town, else its region.
 TYPOLOGY = {"territory_type": "VARCHAR", "in_metropolis": "BOOLEAN"}
+#: What was told of answers before (rows of indicators.parquet, as JSON), and is told again as it was.
+TOLD = "told.json"
 #: Field → the column that is filled where it is known, if that is not of its name.
 _STANDS_FOR = {"position": "lat"}
 
@@ -43,7 +45,7 @@ class Extract:
 
     - ``answers.parquet``         place_id, invited, answered, and the answers of the census that are shown of no place:
                                   desks_occupied, lease_end, income_public_grant (%), result, hours_given_month and
-                                  jobs_fte
+                                  jobs_fte; or told.json, what was told of them the first time
     - ``municipalities.parquet``  lau, in_metropolis, territory_type
     - ``territories.parquet``     territory (codes as in the extract), `STATISTICS`, year and source; and of towns and
                                   regions perhaps territory_type and in_metropolis, which then hold of their places
@@ -72,6 +74,12 @@ class Extract:
         if made is None:
             made = {row["key"]: row.get("derived_from", ()) for row in self.manifest.get("sources", ())}
         return {key: origins for key, origins in made.items() if key not in VOICES}
+
+    def told(self) -> list[dict[str, Any]]:
+        """Figures that are told as they were (`TOLD`, in the folder ``beside``)."""
+        path = self.beside / TOLD if self.beside else None
+        found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else []
+        return found
 
     def as_of(self) -> date:
         """The day of the extract. KeyError if nothing says it."""

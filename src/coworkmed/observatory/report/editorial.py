@@ -22,7 +22,8 @@ from .contents import Paragraph, Points, Run, Text
 
 LONGEST = 20_000  # letters of a file
 _NAME = re.compile(r"([a-z-]+|country-[A-Z]{2})\.([a-z]{2})\.md")
-_DEEPEST = 12  # of lists within lists; what lies deeper is left as text
+_COUNTRY = re.compile(r"country-[A-Z]{2}")
+_DEEPEST = 12  # five lists within one another; what lies deeper is left out
 #: Nothing of Markdown but these, and no HTML at all.
 _READ = MarkdownIt("zero", {"maxNesting": _DEEPEST}).enable(["emphasis", "escape", "link", "list", "newline"])
 
@@ -57,7 +58,7 @@ def read(folder: Path, sections: Collection[str]) -> Editorial:
                 N_("{file}: an editorial note is called SECTION.LANGUAGE.md, for example summary.fr.md."), file=path
             )
         section = meant[1]
-        if section not in sections and not section.startswith("country-"):
+        if section not in sections and not _COUNTRY.fullmatch(section):
             raise CoworkmedError(
                 N_("{file}: the report has no section called {section}. It has {sections}, and country-FR and so on."),
                 file=path, section=section, sections=", ".join(sections),

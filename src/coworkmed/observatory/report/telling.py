@@ -22,6 +22,8 @@ from .contents import Run, Text, line
 from .material import Material
 
 NONE = "–"
+#: Units whose values are bare numbers: the words stand with the name of the indicator.
+BARE = frozenset(("desks", "euros", "percent", "hours", "jobs"))
 
 
 def language() -> str:
@@ -60,8 +62,16 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     return _("{low} to {high}").format(low=amount(low, unit), high=amount(high, unit))
 
 
+def titled(one: Indicator) -> str:
+    """The name of an indicator, with its unit where values are bare numbers of something."""
+    return (
+        _("{value} ({unit})").format(value=_(one.title), unit=_(UNITS[one.unit])) if one.unit in BARE else _(one.title)
+    )
+
+
 def amount(value: float, unit: str) -> str:
-    """A value of an indicator in its unit (key of `indicators.catalogue.UNITS`)."""
+    """A value of an indicator in its unit (key of `indicators.catalogue.UNITS`); a bare number where the unit takes
+    words, which stand with the name (`titled`)."""
     match unit:
         case "share" | "people":
             return percent(value)
@@ -71,7 +81,7 @@ def amount(value: float, unit: str) -> str:
             return number(value, 0)
         case "ratio" | "index" | "per_100000" | "per_10000":
             return number(value)
-    return _("{value} ({unit})").format(value=number(value, 1), unit=_(UNITS[unit]))
+    return number(value, 1)
 
 
 def told(one: Figure) -> str:

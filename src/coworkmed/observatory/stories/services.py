@@ -64,6 +64,7 @@ def withdraw(*, story: Story, place: Place, by: Person | None) -> None:
     if held.state == _STATES.DRAFT:
         held.delete()
         return
+    _forget_answer(held)
     _empty(held, who)
 
 
@@ -104,7 +105,6 @@ def withdraw_of_wave(*, wave: Wave, place: str, who: audit.Who) -> None:
 def _empty(story: Story, who: audit.Who) -> None:
     before = story.state
     story.codings.all().delete()
-    _forget_answer(story)
     story.text = story.teller = story.reason = story.settled = ""
     story.themes, story.state, story.withdrawn_on = [], _STATES.WITHDRAWN, timezone.localdate()
     story.save()

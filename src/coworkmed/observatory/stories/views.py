@@ -25,7 +25,7 @@ from coworkmed.places import words as place_words
 from coworkmed.places.models import Place
 from coworkmed.platform import gazetteer, limits, tokens
 from coworkmed.platform.limits import Limit, LimitedError
-from coworkmed.stewardship.queries.words import standing
+from coworkmed.stewardship.queries.words import disowned, standing
 from coworkmed.stewardship.views.anyone import on_place, too_many
 from coworkmed.stewardship.views.desk import at_desk
 from coworkmed.stewardship.views.words import discreet
@@ -142,9 +142,9 @@ def door(request: HttpRequest, place: Place) -> HttpResponse:
 def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """For whoever reads the mail of a place."""
     try:
-        about = tokens.read(token, purpose=letters.PURPOSE).thing
-        place = standing(about.id) if about.type == "place" else None
-        if place is None or not place.links.exists():
+        found = tokens.read(token, purpose=letters.PURPOSE)
+        place = standing(found.thing.id) if found.thing.type == "place" else None
+        if place is None or not place.links.exists() or (found.thing.id, found.address) in disowned():
             raise tokens.InvalidTokenError
     except tokens.TokenError as error:
         told = {"reason": _(error.message).format(**error.params)}

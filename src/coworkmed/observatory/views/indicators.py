@@ -137,7 +137,8 @@ def _published() -> Path:
 
 def _editions() -> list[Path]:
     folder = Path(settings.ENV.var) / "editions"
-    return sorted(one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(one for one in found if one.is_dir() and not one.name.startswith("."))  # one is in the making
 
 
 def framed(sites: str) -> str:

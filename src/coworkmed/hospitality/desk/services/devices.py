@@ -29,10 +29,10 @@ def add(*, by: Person, place: Place, name: str) -> tuple[Device, str]:
     """A new device, and the token of the link that sets it up. Raises NotAllowedError; CoworkmedError for too many, or
     where the place has not said when its day begins."""
     who = require(by, Action.PLACE_HOST, place)
-    Place.objects.select_for_update().get(pk=place.pk)
+    Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     if not Host.objects.filter(pk=place.pk).exists():
         raise CoworkmedError(N_("Say first on which terms you receive people from other places."))
-    if Device.objects.current().filter(place=place).count() >= MOST:
+    if Device.objects.current().of(place).count() >= MOST:
         raise CoworkmedError(N_("That is a lot of devices. Take away those you don’t use any more."))
     made = Device.objects.create(place=place, name=name.strip())
     _tell(who, "device.add", made)
@@ -80,7 +80,7 @@ def note_seen(device: Device) -> None:
 @transaction.atomic
 def revoke(*, by: Person, device: Device) -> None:
     """Take a device away: it can read and tell nothing any more. Raises NotAllowedError."""
-    who = require(by, Action.PLACE_HOST, device.place)
+    who = require(by, Action.PLACE_HOST, device.place.merged_into or device.place)
     if Device.objects.current().filter(pk=device.pk).update(revoked=timezone.now(), secret=""):
         _tell(who, "device.revoke", device)
 

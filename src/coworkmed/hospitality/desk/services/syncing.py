@@ -36,7 +36,9 @@ def take_in(device: Device, told: Sequence[Told], *, now: datetime | None = None
     that nothing hangs on the order in which devices find the network.
     """
     now = now or timezone.now()
-    Place.objects.select_for_update().get(pk=device.place_id)  # devices of one place tell one after the other
+    # Devices of one place tell one after the other. Whoever writes of the place meanwhile is not kept waiting: they may
+    # hold what checking in takes next.
+    Place.objects.select_for_update(no_key=True).get(pk=device.place_id)
     known = set(Scan.objects.filter(pk__in=[one.scan_id for one in told]).values_list("pk", flat=True))
     fresh = {one.scan_id: one for one in told if one.scan_id not in known}
     made = Scan.objects.bulk_create([_scan(device, one, now) for one in fresh.values()])
@@ -76,43 +78,44 @@ def _keep(host: Host, visitor: str, day: date, visit: rules.Visit) -> None:
 
 def _scan(device: Device, told: Told, now: datetime) -> Scan:
     host = device.place.host
-    who = _who(device, told)
     at = rules.corrected(told.at, told.offset)
+    day = service_day(at, zone(host), host.day_cutoff)
+    who = _who(device, told, at, day)
     return Scan(
         scan_id=told.scan_id, device=device, place=device.place, kind=told.kind, outcome=who.outcome,
         visitor=who.visitor, key_id=who.key_id, lease=_own_lease(device, told), why=told.why, at=told.at,
-        offset=told.offset, online=told.online, received=now, day=service_day(at, zone(host), host.day_cutoff),
+        offset=told.offset, online=told.online, received=now, day=day,
     )  # fmt: skip
 
 
-def _who(device: Device, told: Told) -> Who:
-    """A device is believed about what it saw, and not about who it was: that a token proves, or a code of ours."""
+def _who(device: Device, told: Told, at: datetime, day: date) -> Who:
+    """A device is believed about what it saw, and not about who it was, nor that their pass held on that service day:
+    that a token proves, or a code of ours."""
     guest = f"guest-{told.scan_id.hex}"
     if told.token:
         try:
             said = tokens.read(told.token)
             key = SigningKey.objects.filter(pk=said.key, place__isnull=False).first()
-            if key is None or (
-                key.believed_until and key.believed_until < rules.corrected(told.at, told.offset).date()
-            ):
+            if key is None or (key.believed_until and key.believed_until < at.date()):
                 return Who(guest, said.key, Outcome.UNKNOWN_KEY)
-            signed = tokens.signed(told.token, key.public)
-            if not signed or not Pass.objects.filter(pseudonym=said.pseudonym, home=key.place_id).exists():
+            held = Pass.objects.filter(pseudonym=said.pseudonym, home=key.place_id).first()
+            if held is None or not tokens.signed(told.token, key.public):
                 return Who(guest, said.key, Outcome.ALTERED)  # a place vouches for its own members only
         except tokens.UnreadableError:
             return Who(guest, "", Outcome.UNREADABLE)
-        return Who(said.pseudonym, said.key, told.outcome)
-    if told.visitor and _expected(device, told.visitor):
+        return Who(said.pseudonym, said.key, _outcome(told, held, said.since <= day <= said.until, day))
+    if told.visitor and (held := Pass.objects.filter(pseudonym=told.visitor).first()):
+        return Who(told.visitor, "", _outcome(told, held, True, day))
+    if told.visitor and Booking.objects.filter(host=device.place_id, visitor=told.visitor).exists():
         return Who(told.visitor, "", told.outcome)
     return Who(guest, "", Outcome.UNKNOWN_CODE if told.visitor else Outcome.WALK_IN)
 
 
-def _expected(device: Device, visitor: str) -> bool:
-    """Whether a visitor named without a token is one that this desk may know: it expected them, or we told it."""
-    return (
-        Booking.objects.filter(host=device.place_id, visitor=visitor).exists()
-        or Pass.objects.filter(pseudonym=visitor).exists()
-    )
+def _outcome(told: Told, held: Pass, shown: bool, day: date) -> Outcome:
+    """What a device said of a pass, unless it took for good one that did not hold on that day: as it was ``shown``, or
+    because its home vouches for less long meanwhile."""
+    holds = shown and held.since <= day <= held.until
+    return told.outcome if holds or told.outcome not in rules.GOOD else Outcome.EXPIRED
 
 
 def _own_lease(device: Device, told: Told) -> uuid.UUID | None:

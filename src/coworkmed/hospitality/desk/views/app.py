@@ -167,7 +167,8 @@ def check(request: HttpRequest, device: Device) -> HttpResponse:
     by_token = not codes.typed(shown)
     one = Told(
         uuid.uuid4(), Scan.Kind(done), verdict.outcome, shown if by_token else "", "" if by_token else verdict.visitor,
-        None, why if done == Scan.Kind.TURNED_AWAY else "", timezone.now(), 0, True,
+        uuid.UUID(verdict.lease) if verdict.lease else None, why if done == Scan.Kind.TURNED_AWAY else "",
+        timezone.now(), 0, True,
     )  # fmt: skip
     syncing.take_in(device, [one])
     messages.success(request, _("Noted: let in.") if done == Scan.Kind.LET_IN else _("Noted: turned away."))
@@ -199,7 +200,8 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker: it answers for this folder alone, in this language."""
     page = reverse("front-desk")
     kept = [f"{page}?shell", *(static(name) for name in FILES)]
-    name = f"front-desk-{get_language()}-{ids.digest(__version__, *kept)}"
+    device = device_of(request)  # the page that is kept names its place
+    name = f"front-desk-{get_language()}-{ids.digest(__version__, str(device.pk if device else ''), *kept)}"
     said = f"const NAME = {json.dumps(name)}, PAGE = {json.dumps(page)}, KEPT = {json.dumps(kept)};\n"
     return HttpResponse(said + _script(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 

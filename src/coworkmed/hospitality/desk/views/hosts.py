@@ -7,6 +7,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -45,7 +46,8 @@ def _place(request: HttpRequest, public_id: str) -> Place:
 
 def _device(request: HttpRequest, pk: int) -> Device:
     mine = Place.objects.where_may(me(request), Action.PLACE_HOST)
-    return get_object_or_404(Device.objects.current().select_related("place"), pk=pk, place__in=mine)
+    held = Device.objects.current().filter(Q(place__in=mine) | Q(place__merged_into__in=mine))
+    return get_object_or_404(held.select_related("place"), pk=pk)
 
 
 def _page(request: HttpRequest, name: str, shown: dict[str, Any], form: Any = None) -> HttpResponse:
@@ -68,7 +70,7 @@ def devices(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error("name", in_words(error))
         else:
             return _link(request, made, token)
-    held = Device.objects.current().filter(place=place)
+    held = Device.objects.current().of(place)
     return _page(request, "devices", {"place": place, "devices": held}, form)
 
 
@@ -96,7 +98,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     device = _device(request, pk)
     services.revoke(by=me(request), device=device)
     messages.success(request, _("{name} is no desk any more.").format(name=device.name))
-    return redirect("place-desk", device.place_id)
+    return redirect("place-desk", device.place.merged_into_id or device.place_id)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """The census at work: waves prepared, opened and closed, letters written, answers kept at each step and sent, what is
 told of groups, and answers taken back or forgotten."""
 
-from .answering import begin, by_link, by_paper, keep, show, submit
+from .answering import begin, by_link, by_paper, keep, show, submit, to_key_in
 from .common import CLOSED, NOT_YOURS, Speaker
 from .leaving import forget, withdraw
 from .telling import compare
@@ -10,5 +10,5 @@ from .writing import write
 
 __all__ = (
     "CLOSED", "NOT_YOURS", "Speaker", "begin", "by_link", "by_paper", "close", "compare", "forget", "keep", "open_wave",
-    "prepare", "remind", "reopen", "show", "submit", "withdraw", "write",
+    "prepare", "remind", "reopen", "show", "submit", "to_key_in", "withdraw", "write",
 )  # fmt: skip

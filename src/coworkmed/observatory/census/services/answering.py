@@ -30,7 +30,7 @@ from ...models import Answer, Invitation, Wave
 from ...stories import services as stories
 from .. import letters, queries, rules
 from ..questionnaire import current
-from .common import BY_LINK, CLOSED, Speaker, hold, record
+from .common import BY_ITS_LINK, BY_LINK, CLOSED, Speaker, hold, record
 from .telling import compare
 
 
@@ -57,6 +57,15 @@ def by_paper(code: str, wave: Wave, by: Person) -> Invitation:
     mine = Place.objects.where_may(by, Action.PLACE_TEND)
     if invitation is None or place is None or not mine.filter(pk=place.pk).exists():
         raise CoworkmedError(N_("No place of yours has this code in this wave. Look at the paper once more."))
+    return invitation
+
+
+def to_key_in(code: str, wave: Wave, by: Person) -> Invitation:
+    """The same, to key the paper in. Raises CoworkmedError as well where the place answers by its link: what it says
+    there in confidence is for nobody else to read."""
+    invitation = by_paper(code, wave, by)
+    if Answer.objects.filter(wave=wave, place=invitation.place_id, channel=Answer.Channel.WEB).exists():
+        raise CoworkmedError(BY_ITS_LINK)
     return invitation
 
 
@@ -123,7 +132,10 @@ def submit(*, invitation: Invitation, by: Speaker) -> Answer:
     if place is None:
         raise CoworkmedError(N_("Nobody speaks of this place any more, so that nothing can be said of it."))
     answer = _answer(invitation)
-    known = {name: one.value for name, one in queries.known(place, invitation).items()}
+    earlier = invitation if by.person is None else None
+    known = {name: one.value for name, one in queries.known(place, earlier).items()}
+    asked = {one.name for one in current().asked(rules.told(answer.values, known))}
+    answer.values = {name: one for name, one in answer.values.items() if name in asked}
     found = rules.outcome(current(), answer.values, known)
     if not found.fields and not found.vouches and not found.confidential:
         raise CoworkmedError(N_("Nothing has been answered yet."))

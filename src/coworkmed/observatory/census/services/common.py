@@ -13,6 +13,7 @@ from ...models import Answer, Wave
 
 BY_LINK = audit.Who("owner")  # whoever reads the mail of the place
 NOT_YOURS = N_("Your role does not allow this, or no longer does.")
+BY_ITS_LINK = N_("This place answers by its link, which nobody else reads: its paper can’t be keyed in.")
 CLOSED = N_("This wave of the census takes no answers now. What you answered is kept.")
 
 

@@ -18,7 +18,7 @@ from coworkmed.platform import audit
 from coworkmed.sources.models import Entry
 from coworkmed.stewardship.queries.words import standing
 
-from ...models import Answer, Invitation, Wave
+from ...models import Answer, Invitation, Told, Wave
 from ...stories import services as stories
 from .. import rules
 from .common import BY_LINK, Speaker, hold, record
@@ -39,7 +39,9 @@ def withdraw(*, invitation: Invitation, by: Speaker) -> None:
     _leave_releases(held, answer.place_id)
     stories.withdraw_of_wave(wave=held, place=answer.place_id, who=who)
     answer.delete()
-    Wave.objects.filter(pk=held.pk).update(thinned=held.told_on is not None)
+    if held.told_on and answer.state == Answer.State.SUBMITTED:  # what was never sent was never told of
+        Wave.objects.filter(pk=held.pk).update(thinned=True)
+        Told.objects.filter(wave=held).delete()
     Invitation.objects.filter(pk=invitation.pk).update(answered_on=None, remind=False, withdrawn_on=today)
     record(who, "census.withdrawn", held, after={"place": place.pk})
 

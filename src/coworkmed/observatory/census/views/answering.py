@@ -62,7 +62,7 @@ def _section(request: HttpRequest, door: Door, section: str) -> HttpResponse:
     found = current().section(section)
     if found is None:
         raise Http404
-    answer, known = queries.answer_of(door.invitation), queries.known(door.place, door.invitation)
+    answer, known = queries.answer_of(door.invitation), door.known
     plain = {name: one.value for name, one in known.items()}
     asked = {one.name for one in current().asked(rules.told(answer.values, plain))}
     questions = [one for one in found.questions if one.name in asked]
@@ -156,7 +156,7 @@ def _portrait(request: HttpRequest, door: Door) -> HttpResponse:
     if request.method == "POST" and door.by_link:
         services.show(invitation=door.invitation, public=request.POST.get("public") == "yes")
         return redirect(door.to("portrait"))
-    link = reverse("portrait", args=[door.wave.number, door.place.pk])
+    link = reverse("portrait", args=[door.wave.number, answer.place_id])
     shown = portrayed(answer, queries.beside(answer, door.place)) | {
         "public": answer.public,
         "link": request.build_absolute_uri(link),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,6 +53,11 @@ class Door:
         wave = self.wave
         return wave.takes_answers(timezone.localdate()) if self.by_link else wave.state == Wave.State.OPEN
 
+    @property
+    def known(self) -> Mapping[str, queries.Known]:
+        """What is known of the place; what it answered before in confidence only to who reads its mail."""
+        return queries.known(self.place, self.invitation if self.by_link else None)
+
     def to(self, page: str) -> str:
         return f"{self.base}{page}/" if page else self.base
 
@@ -92,6 +98,11 @@ def through_paper(view: View) -> View:
             invitation = services.by_paper(code, wave, person)
         except CoworkmedError:
             raise Http404 from None
+        try:
+            services.to_key_in(code, wave, person)
+        except CoworkmedError as error:
+            messages.error(request, _(error.message).format(**error.params))
+            return redirect("wave", number)
         place = queries.place_of(invitation)
         if place is None:
             raise Http404
@@ -111,7 +122,7 @@ def me(request: HttpRequest) -> Person:
 
 def plain(door: Door) -> dict[str, Any]:
     """Field → what is known of the place."""
-    return {name: one.value for name, one in queries.known(door.place, door.invitation).items()}
+    return {name: one.value for name, one in door.known.items()}
 
 
 def page(request: HttpRequest, name: str, door: Door, shown: Mapping[str, Any], status: int = 0) -> HttpResponse:

@@ -130,7 +130,7 @@ def _act(request: HttpRequest, person: Person, wave: Wave) -> HttpResponse:
         elif step == "paper":
             form = CodeForm(request.POST)
             code = form.cleaned_data["code"] if form.is_valid() else ""
-            services.by_paper(code, wave, person)
+            services.to_key_in(code, wave, person)
             return redirect("wave-paper", wave.number, code)
         else:
             raise Http404

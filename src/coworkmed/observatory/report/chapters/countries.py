@@ -99,7 +99,7 @@ def _regions(material: Material, country: str) -> Iterator[Picture]:
 def _indicators(material: Material, country: str) -> Iterator[Table]:
     """The indicators that are one number, where they are known here."""
     rows = [
-        cells(_(one.title), telling.told(found), telling.among(found), telling.span(found.oldest, found.newest))
+        cells(telling.titled(one), telling.told(found), telling.among(found), telling.span(found.oldest, found.newest))
         for code, one in INDICATORS.items()
         if not one.labels and code != "places_open"
         for found in material.told(code, country)

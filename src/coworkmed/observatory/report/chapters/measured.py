@@ -61,7 +61,7 @@ def _theme(material: Material, known: Sequence[Indicator]) -> Iterator[Paragraph
 def _row(material: Material, one: Indicator, found: Figure) -> list[Text]:
     recent = next(iter(material.told(one.code, "", found.counted, "CONFIRMED")), None)
     return cells(
-        _(one.title),
+        telling.titled(one),
         telling.told(found),
         telling.told(recent) if recent else telling.NONE,
         telling.among(found),
@@ -79,7 +79,7 @@ def _between(material: Material, one: Indicator) -> Iterator[Paragraph | Picture
     ]
     if len(rows) < 2 or not any(row.value for row in rows):
         return
-    title = _("{indicator}, by country").format(indicator=_(one.title))
+    title = _("{indicator}, by country").format(indicator=telling.titled(one))
     ordered = sorted(rows, key=lambda row: (-(row.value or 0), row.territory))
     yield _picture(one, title, ordered, [telling.territory(row.territory) for row in ordered], "countries")
 

@@ -31,6 +31,7 @@ export function drawBoard(root, known) {
   old.hidden = !(bulletin && Date.parse(bulletin.expires) < moment);
   root.querySelector("[data-left]").textContent = briefing ? number(placesLeft(briefing.lease, scans, moment), root) : "–";
   if (briefing) drawExpected(root, briefing, scans, moment);
+  else if (state.state === "gone") root.querySelector("[data-expected]").replaceChildren();
 }
 
 function told(state, signed, words) {

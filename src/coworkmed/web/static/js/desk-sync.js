@@ -22,7 +22,10 @@ export async function readBulletin({ text, signature, public: by }, site, before
 export async function sync(addresses, signed = true) {
   try {
     let fresh = await brief(addresses.briefing);
-    if (fresh.gone) return { state: "gone" };
+    if (fresh.gone) {
+      await store.tell("briefing", undefined); // who is expected is no business of whoever has it now
+      return { state: "gone" };
+    }
     await send(addresses.scans, fresh);
     if ((await store.told("dirty")) !== false) fresh = await brief(addresses.briefing); // what it now knows of who is here
     const fault = signed ? await keep(fresh) : await keepUnsigned(fresh);
@@ -37,7 +40,7 @@ export async function sync(addresses, signed = true) {
 async function brief(address) {
   const asked = Date.now();
   const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
-  if (answer.status === 403) return { gone: true };
+  if (answer.status === 403 && answer.headers.get("Content-Type") === "application/problem+json") return { gone: true };
   if (!answer.ok) throw new Error(String(answer.status));
   const fresh = await answer.json();
   return { ...fresh, offset: Date.parse(fresh.now) - (asked + Date.now()) / 2 };
