@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +17,14 @@ from coworkmed.hospitality.models import Booking, Device, Lease, Pass, PoolDay, 
 from coworkmed.hospitality.passes import keys, tokens
 from coworkmed.hospitality.passes import services as passes
 from coworkmed.hospitality.passes.tokens import Outcome
+from coworkmed.hospitality.services import accept
+from coworkmed.hospitality.services.tidying import tidy
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.ledger.models import Transfer
 from coworkmed.people.services import NotAllowedError
 from coworkmed.places.models import Place
 
-from ..world import MONDAY, NOW, World, person, pseudonym, world
+from ..world import MONDAY, NOW, PROMISE, World, person, pseudonym, world
 from .desks import desk, saw, tell, token_of
 
 pytestmark = pytest.mark.django_db
@@ -368,3 +371,24 @@ def test_facts_of_a_batch_stand_or_fall_together(w: World, ada: str, monkeypatch
     with pytest.raises(RuntimeError), transaction.atomic():
         syncing.take_in(desk(w), batch, now=AT)
     assert not Scan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "state", "kinds"),
+    [(2, "CHECKED_IN", ["HOLD", "POST"]), (0, "EXPIRED", ["HOLD", "RECORD", "VOID"])],
+    ids=["unanswered still", "run out"],
+)
+def test_who_asked_and_came_unanswered_is_charged_for_one_day(
+    db: None, hours_before: int, state: str, kinds: list[str]
+) -> None:
+    w = world(replace(PROMISE, instant=False, answer_hours=72))
+    booking = w.book(now=AT - timedelta(hours=49))
+    assert booking.state == "HELD"
+    came = AT - timedelta(hours=hours_before)
+    tell(desk(w), saw(came, token=token_of(pseudonym(w.visitor), came)))
+    with pytest.raises(CoworkmedError):
+        accept(by=w.team, booking=booking.pk, now=AT + timedelta(hours=1))
+    tidy(AT + timedelta(hours=5))
+    booking.refresh_from_db()
+    assert booking.state == state
+    assert [kind for kind, _ in charges()] == kinds

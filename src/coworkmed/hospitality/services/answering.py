@@ -36,11 +36,12 @@ class Held:
     freed: bool = False
 
 
-def accept(*, by: Person, booking: uuid.UUID, now: datetime | None = None) -> Booking:
-    """The host says yes. Raises NotAllowedError; StateError where the time to answer ran out, or it is decided."""
+def accept(*, by: Person | None, booking: uuid.UUID, now: datetime | None = None) -> Booking:
+    """The host says yes; by letting them in, too (``by`` None, for a scan). Raises NotAllowedError; StateError where
+    the time to answer ran out, or it is decided."""
     with _held(booking, now) as (held, moment):
-        who = require(by, Action.PLACE_HOST, held.booking.host.place)
-        if held.booking.offered:
+        who = require(by, Action.PLACE_HOST, held.booking.host.place) if by else audit.MACHINE
+        if held.booking.offered and by:
             raise StateError  # it is the visitor's turn
         _confirm(held.booking, who, "booking.accepted", moment)
     return held.booking
