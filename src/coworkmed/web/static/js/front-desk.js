@@ -19,7 +19,7 @@ class FrontDesk extends HTMLElement {
     this.querySelector("[data-next]").addEventListener("click", () => this.#next());
     this.querySelector("[data-nobody]").addEventListener("click", () => this.#judged({ outcome: "WALK_IN", visitor: "", token: "" }));
     document.addEventListener("keydown", (event) => this.#typed(event));
-    addEventListener("online", () => this.#sync());
+    addEventListener("online", () => this.#sync(true));
     addEventListener("offline", () => this.#board("away"));
     if (location.search === "?new") await this.#begin();
     [this.signed, this.seen] = [await able(), await store.scans()];
@@ -37,7 +37,9 @@ class FrontDesk extends HTMLElement {
     history.replaceState(null, "", location.pathname);
   }
 
-  async #sync() {
+  /** `anew`: what is under way began before there was a network, or before what is to be told. */
+  async #sync(anew = false) {
+    if (anew) await this.syncing;
     this.syncing ??= sync(this.addresses, this.signed).finally(() => (this.syncing = null));
     await this.#board(await this.syncing);
   }
@@ -96,7 +98,7 @@ class FrontDesk extends HTMLElement {
     this.seen.push(scan);
     this.#next();
     this.#say(kind === "LET_IN" ? this.words.notedIn : this.words.notedAway);
-    this.#sync();
+    this.#sync(true);
   }
 
   #next() {
