@@ -1,11 +1,9 @@
 """Pages of passes: those of one's members, and one's own."""
 
-import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-import segno
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from markupsafe import Markup
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.people.models import Person
@@ -24,6 +21,7 @@ from coworkmed.people.rules import Action
 from coworkmed.people.services import NotAllowedError, verified
 from coworkmed.people.views import private
 from coworkmed.places.models import Place
+from coworkmed.web import qr
 from coworkmed.web.errors import in_words
 
 from ..models import Bearer, Pass
@@ -177,7 +175,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
             "pass": held,
             "bearer": bearer,
             "token": token,
-            "qr": Markup(_qr(shown)) if shown else "",  # noqa: S704 (drawn by us)
+            "qr": qr.drawn(shown, mode="alphanumeric") if shown else "",
             "days": services.days_of(shown),
             "code": codes.spaced(held.code),
         },
@@ -185,11 +183,3 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the pass
     return response
-
-
-def _qr(token: str) -> str:
-    """Drawn for the screen and the printer alike: black on white, whatever the page's colours are."""
-    out = io.BytesIO()
-    made = segno.make(token, mode="alphanumeric", error="m", micro=False)
-    made.save(out, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True)
-    return out.getvalue().decode()

@@ -1,9 +1,7 @@
 """The desk, as those see it who answer for it: its devices, and who came."""
 
-import io
 from typing import Any, cast
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from markupsafe import Markup
 
 from coworkmed.kernel.errors import CoworkmedError
 from coworkmed.people.models import Person
@@ -22,6 +19,7 @@ from coworkmed.people.rules import Action
 from coworkmed.people.services import NotAllowedError
 from coworkmed.people.views import private
 from coworkmed.places.models import Place
+from coworkmed.web import qr
 from coworkmed.web.errors import in_words
 
 from ...models import Device
@@ -84,11 +82,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _link(request: HttpRequest, device: Device, token: str) -> HttpResponse:
     address = settings.ENV.site_url.rstrip("/") + reverse("front-desk-set-up", args=[token])
-    out = io.BytesIO()
-    made = segno.make(address, error="m", micro=False)
-    made.save(out, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True)
-    qr = Markup(out.getvalue().decode())  # noqa: S704 (drawn by us)
-    shown = {"place": device.place, "device": device, "address": address, "qr": qr}
+    shown = {"place": device.place, "device": device, "address": address, "qr": qr.drawn(address)}
     return _page(request, "link", shown | {"here": reverse("front-desk-set-up", args=[token])})
 
 
